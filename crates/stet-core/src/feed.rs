@@ -1,0 +1,137 @@
+//! Reading of the feeds in which articles are found: RSS, Atom, RDF and JSON Feed.
+
+use std::collections::HashSet;
+
+use thiserror::Error;
+
+use crate::Address;
+
+/// The most entries that are taken from one feed.
+/// Source: ten times what large newspapers' main feeds hold.
+pub const MAX_ENTRIES: usize = 1_000;
+
+/// A feed as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadFeed {
+    /// What the feed calls itself, with white space folded.
+    pub title: Option<String>,
+    /// Its articles, in the feed's order, each address once.
+    pub entries: Vec<FeedEntry>,
+}
+
+/// An article that a feed names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedEntry {
+    /// Where it stands.
+    pub address: Address,
+    /// Its headline, as far as the feed tells, with white space folded.
+    pub title: Option<String>,
+}
+
+/// Why a body could not be read as a feed.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum FeedError {
+    /// Not a feed, or a broken one.
+    #[error("this is not a feed that can be read (RSS, Atom, RDF or JSON Feed)")]
+    NotAFeed,
+}
+
+/// Reads a feed; entries whose link is no address that could be watched are left out.
+///
+/// `address` is where the feed came from: relative links are resolved against it.
+pub fn read_feed(address: &Address, bytes: &[u8]) -> Result<ReadFeed, FeedError> {
+    let parser = feed_rs::parser::Builder::new()
+        .base_uri(Some(address.as_str()))
+        .sanitize_content(false)
+        .build();
+    let feed = parser.parse(bytes).map_err(|_| FeedError::NotAFeed)?;
+    let mut seen = HashSet::new();
+    let entries = feed
+        .entries
+        .into_iter()
+        .filter_map(|entry| {
+            let address = entry_link(&entry).and_then(|link| address.join(link).ok())?;
+            let title = entry.title.and_then(|title| folded(&title.content));
+            seen.insert(address.clone()).then_some(FeedEntry { address, title })
+        })
+        .take(MAX_ENTRIES)
+        .collect();
+    Ok(ReadFeed { title: feed.title.and_then(|title| folded(&title.content)), entries })
+}
+
+/// The link that leads to the article itself, rather than to its comments or enclosures.
+fn entry_link(entry: &feed_rs::model::Entry) -> Option<&str> {
+    let is_article = |link: &&feed_rs::model::Link| {
+        link.rel.as_deref().is_none_or(|rel| rel.eq_ignore_ascii_case("alternate"))
+    };
+    entry.links.iter().find(is_article).map(|link| link.href.as_str())
+}
+
+/// Folds white space and drops NUL; `None` where nothing is left.
+fn folded(text: &str) -> Option<String> {
+    let text = text.replace('\0', "");
+    let words: Vec<&str> = text.split_whitespace().collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(body: &str) -> Result<ReadFeed, FeedError> {
+        read_feed(&Address::parse("https://news.example/feeds/top.xml").unwrap(), body.as_bytes())
+    }
+
+    fn addresses(body: &str) -> Vec<String> {
+        read(body).unwrap().entries.into_iter().map(|entry| entry.address.into()).collect()
+    }
+
+    #[test]
+    fn an_rss_feed_names_its_articles_once_each_without_tracking_parameters() {
+        let feed = read(
+            "<rss version='2.0'><channel><title>Top\n stories</title><link>https://news.example</link>\
+             <description>d</description>\
+             <item><title>One &amp; only</title><link>https://news.example/1?utm_medium=rss</link></item>\
+             <item><title>One again</title><link>https://news.example/1</link></item>\
+             <item><title>A script</title><link>javascript:alert(1)</link></item>\
+             </channel></rss>",
+        )
+        .unwrap();
+        assert_eq!(feed.title.as_deref(), Some("Top stories"));
+        assert_eq!(
+            feed.entries,
+            [FeedEntry {
+                address: Address::parse("https://news.example/1").unwrap(),
+                title: Some("One & only".into())
+            }]
+        );
+    }
+
+    #[test]
+    fn an_atom_feed_is_read_by_its_alternate_links() {
+        let atom = "<feed xmlns='http://www.w3.org/2005/Atom'><id>f</id><title>t</title>\
+             <updated>2026-01-01T00:00:00Z</updated><entry><id>e</id><title>e</title>\
+             <updated>2026-01-01T00:00:00Z</updated>\
+             <link rel='replies' href='https://news.example/1/comments'/>\
+             <link href='/1'/></entry></feed>";
+        assert_eq!(addresses(atom), ["https://news.example/1"]);
+    }
+
+    #[test]
+    fn a_json_feed_and_an_rdf_feed_are_read() {
+        let json = r#"{"version":"https://jsonfeed.org/version/1.1","title":"t",
+            "items":[{"id":"1","url":"https://news.example/1","content_text":"x"}]}"#;
+        assert_eq!(addresses(json), ["https://news.example/1"]);
+        let rdf = "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' \
+             xmlns='http://purl.org/rss/1.0/'><channel><title>t</title><link>https://news.example</link>\
+             <description>d</description></channel><item><title>1</title>\
+             <link>https://news.example/1</link></item></rdf:RDF>";
+        assert_eq!(addresses(rdf), ["https://news.example/1"]);
+    }
+
+    #[test]
+    fn a_page_is_not_a_feed() {
+        assert_eq!(read("<!doctype html><title>Hi</title><p>Text"), Err(FeedError::NotAFeed));
+        assert_eq!(read(""), Err(FeedError::NotAFeed));
+    }
+}

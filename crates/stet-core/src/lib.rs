@@ -1,0 +1,26 @@
+//! What Stet knows about news articles, as pure functions over values.
+//!
+//! Nothing here reads a clock, a network, a database or the environment: bytes and times come
+//! in as arguments and answers go out as values, so everything can be tested with fixtures.
+//! The way of an article through this crate:
+//!
+//! 1. an [`address`](mod@address) says where it stands;
+//! 2. [`extract`](mod@extract) turns the bytes of a page into an [`ArticleText`];
+//! 3. [`compare`](mod@compare) aligns two texts into a [`Comparison`](compare::Comparison);
+//! 4. [`schedule`] says when to look again.
+
+pub mod address;
+pub mod article_text;
+pub mod compare;
+pub mod extract;
+pub mod feed;
+pub mod ids;
+pub mod kind;
+pub mod outcome;
+pub mod schedule;
+
+pub use address::{Address, AddressError};
+pub use article_text::{ArticleText, ParagraphDigest, TextDigest};
+pub use ids::{ArticleId, FeedId, HostId, SourceId, VersionNumber};
+pub use kind::{Kind, Kinds};
+pub use outcome::CheckOutcome;
