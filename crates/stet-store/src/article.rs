@@ -1,0 +1,317 @@
+//! Articles: addresses followed over time.
+
+use std::str::FromStr;
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+use sqlx::postgres::types::PgInterval;
+use stet_core::schedule::FIRST_PERIOD;
+use stet_core::{Address, ArticleId, CheckOutcome, VersionNumber};
+
+use crate::{Store, StoreError, host, row, source, wake};
+
+/// What is done with an article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ArticleState {
+    /// It is checked on schedule.
+    Watched,
+    /// It did not change for so long that it is no longer checked.
+    Dormant,
+    /// The publisher took it away.
+    Gone,
+    /// It may not be shown, for legal reasons.
+    Hidden,
+}
+
+impl ArticleState {
+    /// The state's word in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Watched => "watched",
+            Self::Dormant => "dormant",
+            Self::Gone => "gone",
+            Self::Hidden => "hidden",
+        }
+    }
+}
+
+impl FromStr for ArticleState {
+    type Err = StoreError;
+
+    fn from_str(word: &str) -> Result<Self, StoreError> {
+        [Self::Watched, Self::Dormant, Self::Gone, Self::Hidden]
+            .into_iter()
+            .find(|state| state.as_str() == word)
+            .ok_or_else(|| StoreError::corrupt("state", word))
+    }
+}
+
+/// Something that may have been hidden since its link was followed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Visible<T> {
+    /// Here it is.
+    Shown(T),
+    /// It cannot be shown for legal reasons.
+    Hidden,
+    /// There is no such thing.
+    Missing,
+}
+
+/// An article, with what pages show of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Article {
+    /// Its identifier.
+    pub id: ArticleId,
+    /// Where it stands.
+    pub address: Address,
+    /// What is done with it; never [`ArticleState::Hidden`].
+    pub state: ArticleState,
+    /// Its latest headline; before the first version, what a feed called it.
+    pub title: Option<String>,
+    /// Its publisher's name.
+    pub source_name: String,
+    /// Its publisher's name in addresses.
+    pub source_slug: String,
+    /// The time of publication that its first version states.
+    pub published_at: Option<DateTime<Utc>>,
+    /// When it began to be watched.
+    pub first_seen_at: DateTime<Utc>,
+    /// When it was visited last.
+    pub last_checked_at: Option<DateTime<Utc>>,
+    /// When its last change was seen.
+    pub last_changed_at: Option<DateTime<Utc>>,
+    /// When it falls due.
+    pub next_check_at: DateTime<Utc>,
+    /// The version that stands.
+    pub head: Option<VersionNumber>,
+    /// Distinct texts so far.
+    pub versions: u32,
+    /// Changes so far, technical ones not counted.
+    pub changes: u32,
+    /// Failed checks in a row.
+    pub failures: u32,
+    /// What the last check came to.
+    pub last_outcome: Option<CheckOutcome>,
+}
+
+/// One page of the list of articles.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArticleList {
+    /// The articles, the last changed first.
+    pub articles: Vec<Article>,
+    /// Whether there are more behind them.
+    pub has_more: bool,
+}
+
+/// An article that was asked to be watched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AddedArticle {
+    /// Its identifier.
+    pub id: ArticleId,
+    /// Whether it was not watched before.
+    pub is_new: bool,
+}
+
+struct ArticleRow {
+    id: i64,
+    url: String,
+    state: String,
+    title: Option<String>,
+    source_name: String,
+    source_slug: String,
+    published_at: Option<DateTime<Utc>>,
+    first_seen_at: DateTime<Utc>,
+    last_checked_at: Option<DateTime<Utc>>,
+    last_changed_at: Option<DateTime<Utc>>,
+    next_check_at: DateTime<Utc>,
+    head_version: Option<i32>,
+    versions: i32,
+    changes: i32,
+    failures: i32,
+    last_outcome: Option<String>,
+}
+
+impl TryFrom<ArticleRow> for Article {
+    type Error = StoreError;
+
+    fn try_from(article: ArticleRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row::id(article.id)?,
+            address: row::address(&article.url)?,
+            state: article.state.parse()?,
+            title: article.title,
+            source_name: article.source_name,
+            source_slug: article.source_slug,
+            published_at: article.published_at,
+            first_seen_at: article.first_seen_at,
+            last_checked_at: article.last_checked_at,
+            last_changed_at: article.last_changed_at,
+            next_check_at: article.next_check_at,
+            head: article.head_version.map(row::version).transpose()?,
+            versions: row::count(article.versions),
+            changes: row::count(article.changes),
+            failures: row::count(article.failures),
+            last_outcome: article.last_outcome.as_deref().map(row::outcome).transpose()?,
+        })
+    }
+}
+
+/// Adds an article, or finds it; `title` is what a feed calls it.
+pub(crate) async fn find_or_add(
+    connection: &mut PgConnection,
+    address: &Address,
+    title: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<AddedArticle, StoreError> {
+    let digest = address.digest();
+    let source = source::find_or_add(connection, address, now).await?;
+    let host = host::find_or_add(connection, address).await?;
+    let period: PgInterval = row::interval(FIRST_PERIOD);
+    let added = sqlx::query_scalar!(
+        r#"
+        insert into article
+            (source_id, host_id, url, url_digest, title, period, next_check_at, first_seen_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $7)
+        on conflict (url_digest) do nothing
+        returning id
+        "#,
+        source,
+        host,
+        address.as_str(),
+        &digest,
+        title.map(row::without_nul),
+        period,
+        now,
+    )
+    .fetch_optional(&mut *connection)
+    .await?;
+    if let Some(id) = added {
+        return Ok(AddedArticle { id: row::id(id)?, is_new: true });
+    }
+    let id = sqlx::query_scalar!("select id from article where url_digest = $1", &digest)
+        .fetch_one(connection)
+        .await?;
+    Ok(AddedArticle { id: row::id(id)?, is_new: false })
+}
+
+impl Store {
+    /// Watches an article from now on. One that is dormant or gone is woken; one that is hidden
+    /// stays so.
+    pub async fn add_article(
+        &self,
+        address: &Address,
+        now: DateTime<Utc>,
+    ) -> Result<AddedArticle, StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        let added = find_or_add(&mut transaction, address, None, now).await?;
+        sqlx::query!(
+            r#"
+            update article
+            set state = 'watched', next_check_at = $2, period = $3
+            where id = $1
+                and state in ('dormant', 'gone')
+            "#,
+            added.id.get(),
+            now,
+            row::interval(FIRST_PERIOD),
+        )
+        .execute(&mut *transaction)
+        .await?;
+        wake::notify(&mut transaction).await?;
+        transaction.commit().await?;
+        Ok(added)
+    }
+
+    /// Finds a watched article by its exact address.
+    pub async fn find_article(&self, address: &Address) -> Result<Option<ArticleId>, StoreError> {
+        let found = sqlx::query_scalar!(
+            "select id from article where url_digest = $1 and state <> 'hidden'",
+            &address.digest(),
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        found.map(row::id).transpose()
+    }
+
+    /// Makes every watched article and every feed due at `now`; returns how many that are.
+    pub async fn make_all_due(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let articles = sqlx::query!(
+            "update article set next_check_at = least(next_check_at, $1) where state = 'watched'",
+            now
+        )
+        .execute(&self.pool)
+        .await?
+        .rows_affected();
+        let feeds = sqlx::query!("update feed set next_check_at = least(next_check_at, $1)", now)
+            .execute(&self.pool)
+            .await?
+            .rows_affected();
+        Ok(articles + feeds)
+    }
+
+    /// Makes an article unfit to be shown, on every page, list and feed.
+    pub async fn hide_article(&self, id: ArticleId) -> Result<(), StoreError> {
+        sqlx::query!("update article set state = 'hidden' where id = $1", id.get())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// One article.
+    pub async fn article(&self, id: ArticleId) -> Result<Visible<Article>, StoreError> {
+        let found = sqlx::query_as!(
+            ArticleRow,
+            r#"
+            select article.id, url, state, article.title,
+                source.name as source_name, source.slug as source_slug,
+                version.published_at as "published_at?",
+                first_seen_at, last_checked_at, last_changed_at, next_check_at,
+                head_version, versions, changes, failures, last_outcome
+            from article
+            join source on source.id = article.source_id
+            left join version on version.article_id = article.id and version.number = 0
+            where article.id = $1
+            "#,
+            id.get(),
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        match found {
+            None => Ok(Visible::Missing),
+            Some(row) if row.state == ArticleState::Hidden.as_str() => Ok(Visible::Hidden),
+            Some(row) => Ok(Visible::Shown(row.try_into()?)),
+        }
+    }
+
+    /// The articles that may be shown, the last changed first, `limit` of them after `offset`.
+    pub async fn articles(&self, offset: u32, limit: u32) -> Result<ArticleList, StoreError> {
+        let rows = sqlx::query_as!(
+            ArticleRow,
+            r#"
+            select article.id, url, state, article.title,
+                source.name as source_name, source.slug as source_slug,
+                null::timestamptz as "published_at?",
+                first_seen_at, last_checked_at, last_changed_at, next_check_at,
+                head_version, versions, changes, failures, last_outcome
+            from article
+            join source on source.id = article.source_id
+            where state <> 'hidden'
+            order by last_changed_at desc nulls last, article.id desc
+            offset $1
+            limit $2
+            "#,
+            i64::from(offset),
+            i64::from(limit) + 1,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let has_more = rows.len() > limit as usize;
+        let articles = rows
+            .into_iter()
+            .take(limit as usize)
+            .map(Article::try_from)
+            .collect::<Result<_, _>>()?;
+        Ok(ArticleList { articles, has_more })
+    }
+}

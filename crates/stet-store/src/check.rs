@@ -1,0 +1,152 @@
+//! Checks: one visit each, kept for thirty days.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+use sqlx::{AssertSqlSafe, PgConnection};
+use stet_core::{ArticleId, CheckOutcome};
+
+use crate::record::Visit;
+use crate::{Store, StoreError, row};
+
+/// How long checks are kept. Source: DESIGN §3.
+const KEPT: TimeDelta = TimeDelta::days(30);
+
+/// One visit to an article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// When it began.
+    pub at: DateTime<Utc>,
+    /// What it came to.
+    pub outcome: CheckOutcome,
+    /// The HTTP status, where there was an answer.
+    pub status: Option<u16>,
+    /// How long the answer took.
+    pub took: Duration,
+    /// How many bytes the body had, decoded.
+    pub bytes: u32,
+    /// What was wrong, in words.
+    pub detail: Option<String>,
+}
+
+/// Days of which this process knows that their partition stands.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct KnownDays(Arc<Mutex<BTreeSet<NaiveDate>>>);
+
+impl KnownDays {
+    fn contains(&self, day: NaiveDate) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&day)
+    }
+
+    fn insert(&self, day: NaiveDate) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(day);
+    }
+}
+
+/// Writes down a visit; [`Store::prepare_day`] has made the day's partition.
+pub(crate) async fn insert(
+    connection: &mut PgConnection,
+    article: ArticleId,
+    claim: i64,
+    visit: &Visit<'_>,
+    outcome: CheckOutcome,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        r#"
+        insert into "check"
+            (article_id, claim, checked_at, outcome, status, milliseconds, bytes, detail)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)
+        "#,
+        article.get(),
+        claim,
+        visit.at,
+        outcome.as_str(),
+        visit.status.and_then(|status| i16::try_from(status).ok()),
+        row::capped(visit.took.as_millis()),
+        row::capped(visit.bytes),
+        visit.detail.map(row::without_nul),
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+impl Store {
+    /// Makes the partition for the checks of a day, and lets go of those that are too old. After
+    /// the first time in a day this costs nothing; it is done outside the transaction that
+    /// records, since it locks the whole table for a moment.
+    pub(crate) async fn prepare_day(&self, at: DateTime<Utc>) -> Result<(), StoreError> {
+        let day = at.date_naive();
+        if self.days.contains(day) {
+            return Ok(());
+        }
+        let start = day.and_time(NaiveTime::MIN).and_utc();
+        let end = start + Days::new(1);
+        // Names and bounds are made of a date alone: nothing in them comes from outside.
+        let create = format!(
+            r#"create table if not exists check_{} partition of "check" for values from ('{}') to ('{}')"#,
+            day.format("%Y%m%d"),
+            start.to_rfc3339(),
+            end.to_rfc3339(),
+        );
+        let mut transaction = self.pool.begin().await?;
+        // Two pollers at midnight: the second finds it done.
+        sqlx::query!("select pg_advisory_xact_lock(hashtext('stet: days of checks'))")
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query(AssertSqlSafe(create)).execute(&mut *transaction).await?;
+        let oldest = format!("check_{}", (day - KEPT).format("%Y%m%d"));
+        let expired = sqlx::query_scalar!(
+            r#"
+            select inhrelid::regclass::text as "name!"
+            from pg_inherits
+            where inhparent = '"check"'::regclass
+                and inhrelid::regclass::text < $1
+            "#,
+            oldest,
+        )
+        .fetch_all(&mut *transaction)
+        .await?;
+        for partition in expired {
+            sqlx::query(AssertSqlSafe(format!("drop table {partition}")))
+                .execute(&mut *transaction)
+                .await?;
+        }
+        transaction.commit().await?;
+        self.days.insert(day);
+        Ok(())
+    }
+
+    /// The last visits to an article that may be shown, the latest first.
+    pub async fn checks(&self, article: ArticleId, limit: u32) -> Result<Vec<Check>, StoreError> {
+        let rows = sqlx::query!(
+            r#"
+            select checked_at, outcome, status, milliseconds, bytes, detail
+            from "check"
+            join article on article.id = article_id
+            where article_id = $1
+                and article.state <> 'hidden'
+            order by "check".claim desc
+            limit $2
+            "#,
+            article.get(),
+            i64::from(limit),
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter()
+            .map(|check| {
+                Ok(Check {
+                    at: check.checked_at,
+                    outcome: row::outcome(&check.outcome)?,
+                    status: check.status.and_then(|status| u16::try_from(status).ok()),
+                    took: Duration::from_millis(row::count(check.milliseconds).into()),
+                    bytes: row::count(check.bytes),
+                    detail: check.detail,
+                })
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,466 @@
+//! Claiming: the short transaction by which a poller takes what is due.
+//!
+//! What is claimed is an address *and* its host. The host's lease keeps all pollers together at
+//! one request at a time to it; the address's own lease and counter make what is recorded later
+//! exact. Both leases end by the database's clock, so that a process with a wrong clock or one
+//! that was stopped for an hour harms nobody. Fairness is decided here: at most one address of
+//! each host is taken, so ten thousand due on one host never delay a hundred others.
+//!
+//! Each claim raises the counter, and [what is recorded](crate::record) must name the value that
+//! it was claimed with: a process that slept past its lease finds it spent (FAULTS §4).
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::PgConnection;
+use stet_core::{Address, ArticleId, FeedId, HostId, TextDigest, VersionNumber};
+
+use crate::{ProposalId, Store, StoreError, row};
+
+/// How claims are made.
+#[derive(Debug, Clone, Copy)]
+pub struct ClaimTerms {
+    /// How long a claim holds: more than a fetch's deadline, parsing and a margin.
+    pub lease: TimeDelta,
+    /// The least gap between two requests to a host whose source sets none.
+    pub host_gap: TimeDelta,
+}
+
+/// A claim on an address and its host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lease {
+    /// The address's counter when it was claimed.
+    pub claim: i64,
+    /// The host.
+    pub host: HostId,
+    /// The host's counter when it was claimed.
+    pub host_claim: i64,
+    /// The gap that the host gets when the lease is given back.
+    pub host_gap: TimeDelta,
+}
+
+/// An article that was claimed for a check, with what the check needs to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArticleClaim {
+    /// Which article.
+    pub id: ArticleId,
+    /// The claim on it.
+    pub lease: Lease,
+    /// Where it stands.
+    pub address: Address,
+    /// The period that led to this check.
+    pub period: TimeDelta,
+    /// Failed checks in a row before this one.
+    pub failures: u32,
+    /// The validators of the body that was read last.
+    pub etag: Option<String>,
+    /// See `etag`.
+    pub last_modified: Option<String>,
+    /// SHA-256 of that body.
+    pub body_digest: Option<[u8; 32]>,
+    /// When the article began to be watched.
+    pub first_seen_at: DateTime<Utc>,
+    /// When its last change was seen.
+    pub last_changed_at: Option<DateTime<Utc>>,
+    /// The text that stood at the last check.
+    pub head: Option<Head>,
+}
+
+/// The version that stood at an article's last check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// Its number.
+    pub version: VersionNumber,
+    /// Its digest.
+    pub digest: TextDigest,
+    /// Which revision of the extractor made it.
+    pub extractor: i32,
+}
+
+/// A feed that was claimed for a reading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedClaim {
+    /// Which feed.
+    pub id: FeedId,
+    /// The claim on it.
+    pub lease: Lease,
+    /// Where it stands.
+    pub address: Address,
+    /// The period that led to this reading.
+    pub period: TimeDelta,
+    /// Failed readings in a row before this one.
+    pub failures: u32,
+    /// The validators of the body that was read last.
+    pub etag: Option<String>,
+    /// See `etag`.
+    pub last_modified: Option<String>,
+}
+
+/// A proposed address that was claimed to be looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProposalClaim {
+    /// Which proposal.
+    pub id: ProposalId,
+    /// The claim on it.
+    pub lease: Lease,
+    /// The address.
+    pub address: Address,
+}
+
+impl Store {
+    /// Claims up to `limit` articles that are due at `now`, at most one of each free host, the
+    /// longest overdue of each first.
+    pub async fn claim_articles(
+        &self,
+        now: DateTime<Utc>,
+        limit: u32,
+        terms: ClaimTerms,
+    ) -> Result<Vec<ArticleClaim>, StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        let taken = sqlx::query!(
+            r#"
+            select due.id, host.id as host
+            from host
+            cross join lateral (
+                select article.id, article.next_check_at
+                from article
+                where article.host_id = host.id
+                    and article.state = 'watched'
+                    and article.next_check_at <= $1
+                    and (article.lease_until is null or article.lease_until <= now())
+                order by article.next_check_at, article.id
+                limit 1
+                for update skip locked
+            ) as due
+            where host.next_visit_at <= now()
+                and (host.lease_until is null or host.lease_until <= now())
+            order by due.next_check_at, due.id
+            limit $2
+            for update of host skip locked
+            "#,
+            now,
+            i64::from(limit),
+        )
+        .fetch_all(&mut *transaction)
+        .await?;
+        let mut claims = Vec::with_capacity(taken.len());
+        for due in taken {
+            claims.push(lease_article(&mut transaction, due.id, due.host, terms).await?);
+        }
+        transaction.commit().await?;
+        Ok(claims)
+    }
+
+    /// Claims one article, due or not; `None` while it or its host is claimed or the host's gap
+    /// runs, or when there is no such article to be checked.
+    pub async fn claim_article(
+        &self,
+        id: ArticleId,
+        terms: ClaimTerms,
+    ) -> Result<Option<ArticleClaim>, StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        let free = sqlx::query!(
+            r#"
+            select article.id, host.id as host
+            from article
+            join host on host.id = article.host_id
+            where article.id = $1
+                and article.state <> 'hidden'
+                and (article.lease_until is null or article.lease_until <= now())
+                and host.next_visit_at <= now()
+                and (host.lease_until is null or host.lease_until <= now())
+            for update of article, host skip locked
+            "#,
+            id.get(),
+        )
+        .fetch_optional(&mut *transaction)
+        .await?;
+        let Some(free) = free else { return Ok(None) };
+        let claim = lease_article(&mut transaction, free.id, free.host, terms).await?;
+        transaction.commit().await?;
+        Ok(Some(claim))
+    }
+
+    /// Claims up to `limit` feeds that are due at `now`, at most one of each free host.
+    pub async fn claim_feeds(
+        &self,
+        now: DateTime<Utc>,
+        limit: u32,
+        terms: ClaimTerms,
+    ) -> Result<Vec<FeedClaim>, StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        let taken = sqlx::query!(
+            r#"
+            select due.id, host.id as host
+            from host
+            cross join lateral (
+                select feed.id, feed.next_check_at
+                from feed
+                where feed.host_id = host.id
+                    and feed.next_check_at <= $1
+                    and (feed.lease_until is null or feed.lease_until <= now())
+                order by feed.next_check_at, feed.id
+                limit 1
+                for update skip locked
+            ) as due
+            where host.next_visit_at <= now()
+                and (host.lease_until is null or host.lease_until <= now())
+            order by due.next_check_at, due.id
+            limit $2
+            for update of host skip locked
+            "#,
+            now,
+            i64::from(limit),
+        )
+        .fetch_all(&mut *transaction)
+        .await?;
+        let mut claims = Vec::with_capacity(taken.len());
+        for due in taken {
+            claims.push(lease_feed(&mut transaction, due.id, due.host, terms).await?);
+        }
+        transaction.commit().await?;
+        Ok(claims)
+    }
+
+    /// Claims up to `limit` proposals that nobody has looked at, at most one of each free host.
+    pub async fn claim_proposals(
+        &self,
+        limit: u32,
+        terms: ClaimTerms,
+    ) -> Result<Vec<ProposalClaim>, StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        let taken = sqlx::query!(
+            r#"
+            select due.id, host.id as host
+            from host
+            cross join lateral (
+                select proposal.id, proposal.created_at
+                from proposal
+                where proposal.host_id = host.id
+                    and proposal.looked_at is null
+                    and (proposal.lease_until is null or proposal.lease_until <= now())
+                order by proposal.created_at, proposal.id
+                limit 1
+                for update skip locked
+            ) as due
+            where host.next_visit_at <= now()
+                and (host.lease_until is null or host.lease_until <= now())
+            order by due.created_at, due.id
+            limit $1
+            for update of host skip locked
+            "#,
+            i64::from(limit),
+        )
+        .fetch_all(&mut *transaction)
+        .await?;
+        let mut claims = Vec::with_capacity(taken.len());
+        for due in taken {
+            claims.push(lease_proposal(&mut transaction, &due.id, due.host, terms).await?);
+        }
+        transaction.commit().await?;
+        Ok(claims)
+    }
+
+    /// Gives a host back, with its gap, after a claim that recorded nothing (a shutdown, or a
+    /// record that was refused). A claim that is no longer this one's is left alone.
+    pub async fn release_host(&self, lease: &Lease) -> Result<(), StoreError> {
+        let mut connection = self.pool.acquire().await?;
+        release_host(&mut connection, lease).await
+    }
+
+    /// How long until something can be claimed, by what is known now: nothing if at once, `None`
+    /// if nothing is due at `now`.
+    pub async fn time_until_claimable(
+        &self,
+        now: DateTime<Utc>,
+    ) -> Result<Option<TimeDelta>, StoreError> {
+        let seconds = sqlx::query_scalar!(
+            r#"
+            select min(extract(epoch from
+                greatest(host.next_visit_at, host.lease_until, due.lease_until, now()) - now()
+            ))::double precision
+            from (
+                select host_id, lease_until
+                from article
+                where state = 'watched'
+                    and next_check_at <= $1
+                union all
+                select host_id, lease_until
+                from feed
+                where next_check_at <= $1
+                union all
+                select host_id, lease_until
+                from proposal
+                where looked_at is null
+            ) as due
+            join host on host.id = due.host_id
+            "#,
+            now,
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        #[expect(clippy::cast_possible_truncation, reason = "a wait, far below 2^63 milliseconds")]
+        let wait =
+            seconds.map(|seconds| TimeDelta::milliseconds((seconds * 1_000.0).ceil() as i64));
+        Ok(wait)
+    }
+}
+
+/// Puts an article and its host, both locked by the caller, under lease.
+async fn lease_article(
+    connection: &mut PgConnection,
+    id: i64,
+    host: i64,
+    terms: ClaimTerms,
+) -> Result<ArticleClaim, StoreError> {
+    let article = sqlx::query!(
+        r#"
+        update article
+        set claim = article.claim + 1, lease_until = now() + $2
+        from source
+        where article.id = $1
+            and source.id = article.source_id
+        returning article.claim, url, period, failures, etag, last_modified, body_digest,
+            first_seen_at, last_changed_at, source.host_gap
+        "#,
+        id,
+        row::interval(terms.lease),
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    let head = sqlx::query!(
+        r#"
+        select version.number, version.digest, version.extractor
+        from article
+        join version on version.article_id = article.id
+            and version.number = article.head_version
+        where article.id = $1
+        "#,
+        id,
+    )
+    .fetch_optional(&mut *connection)
+    .await?;
+    let head = head
+        .map(|head| {
+            Ok::<_, StoreError>(Head {
+                version: row::version(head.number)?,
+                digest: TextDigest(row::digest(&head.digest)?),
+                extractor: head.extractor,
+            })
+        })
+        .transpose()?;
+    let gap = article.host_gap.as_ref().map_or(terms.host_gap, row::span);
+    Ok(ArticleClaim {
+        id: row::id(id)?,
+        lease: lease_host(connection, article.claim, host, gap, terms).await?,
+        address: row::address(&article.url)?,
+        period: row::span(&article.period),
+        failures: row::count(article.failures),
+        etag: article.etag,
+        last_modified: article.last_modified,
+        body_digest: article.body_digest.as_deref().map(row::digest).transpose()?,
+        first_seen_at: article.first_seen_at,
+        last_changed_at: article.last_changed_at,
+        head,
+    })
+}
+
+/// Puts a feed and its host, both locked by the caller, under lease.
+async fn lease_feed(
+    connection: &mut PgConnection,
+    id: i64,
+    host: i64,
+    terms: ClaimTerms,
+) -> Result<FeedClaim, StoreError> {
+    let feed = sqlx::query!(
+        r#"
+        update feed
+        set claim = feed.claim + 1, lease_until = now() + $2
+        from source
+        where feed.id = $1
+            and source.id = feed.source_id
+        returning feed.claim, url, period, failures, etag, last_modified, source.host_gap
+        "#,
+        id,
+        row::interval(terms.lease),
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    let gap = feed.host_gap.as_ref().map_or(terms.host_gap, row::span);
+    Ok(FeedClaim {
+        id: row::id(id)?,
+        lease: lease_host(connection, feed.claim, host, gap, terms).await?,
+        address: row::address(&feed.url)?,
+        period: row::span(&feed.period),
+        failures: row::count(feed.failures),
+        etag: feed.etag,
+        last_modified: feed.last_modified,
+    })
+}
+
+/// Puts a proposal and its host, both locked by the caller, under lease.
+async fn lease_proposal(
+    connection: &mut PgConnection,
+    id: &str,
+    host: i64,
+    terms: ClaimTerms,
+) -> Result<ProposalClaim, StoreError> {
+    let proposal = sqlx::query!(
+        r#"
+        update proposal
+        set claim = claim + 1, lease_until = now() + $2
+        where id = $1
+        returning claim, url
+        "#,
+        id,
+        row::interval(terms.lease),
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    Ok(ProposalClaim {
+        id: id.parse()?,
+        lease: lease_host(connection, proposal.claim, host, terms.host_gap, terms).await?,
+        address: row::address(&proposal.url)?,
+    })
+}
+
+async fn lease_host(
+    connection: &mut PgConnection,
+    claim: i64,
+    host: i64,
+    host_gap: TimeDelta,
+    terms: ClaimTerms,
+) -> Result<Lease, StoreError> {
+    let host_claim = sqlx::query_scalar!(
+        r#"
+        update host
+        set claim = claim + 1, lease_until = now() + $2
+        where id = $1
+        returning claim
+        "#,
+        host,
+        row::interval(terms.lease),
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(Lease { claim, host: row::id(host)?, host_claim, host_gap })
+}
+
+/// Gives a host back, to be visited again after its gap.
+pub(crate) async fn release_host(
+    connection: &mut PgConnection,
+    lease: &Lease,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        r#"
+        update host
+        set lease_until = null, next_visit_at = now() + $3
+        where id = $1
+            and claim = $2
+        "#,
+        lease.host.get(),
+        lease.host_claim,
+        row::interval(lease.host_gap),
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,134 @@
+//! Login links and sessions. Secrets are kept as digests: reading the tables lets nobody in.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest, Sha256};
+
+use crate::{Store, StoreError};
+
+/// How long a printed login link works.
+pub const LOGIN_TOKEN_LIFE: TimeDelta = TimeDelta::days(1);
+
+/// How long a session lasts.
+pub const SESSION_LIFE: TimeDelta = TimeDelta::days(30);
+
+/// 256 random bits as 64 hexadecimal digits: a login token or a session's name.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Draws one from the system's generator.
+    pub fn random() -> Result<Self, StoreError> {
+        random_hex::<32>().map(Self)
+    }
+
+    /// The digits, for a link or a cookie.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    fn digest(&self) -> [u8; 32] {
+        Sha256::digest(self.0.as_bytes()).into()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+impl FromStr for Secret {
+    type Err = ();
+
+    /// Takes what a cookie or a form sent, if it has the form of a secret.
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let is_well_formed = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if is_well_formed { Ok(Self(text.to_owned())) } else { Err(()) }
+    }
+}
+
+/// `N` random bytes in hexadecimal digits.
+pub(crate) fn random_hex<const N: usize>() -> Result<String, StoreError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| StoreError::corrupt("source of randomness:", error))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+impl Store {
+    /// Makes a token for a login link.
+    pub async fn create_login_token(&self, now: DateTime<Utc>) -> Result<Secret, StoreError> {
+        let token = Secret::random()?;
+        sqlx::query!("delete from login_token where expires_at <= $1", now)
+            .execute(&self.pool)
+            .await?;
+        sqlx::query!(
+            "insert into login_token (digest, created_at, expires_at) values ($1, $2, $3)",
+            &token.digest(),
+            now,
+            now + LOGIN_TOKEN_LIFE,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(token)
+    }
+
+    /// Spends a login token; says whether it was good.
+    pub async fn spend_login_token(
+        &self,
+        token: &Secret,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let spent = sqlx::query!(
+            "delete from login_token where digest = $1 and expires_at > $2",
+            &token.digest(),
+            now
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(spent.rows_affected() == 1)
+    }
+
+    /// Opens a session.
+    pub async fn create_session(&self, now: DateTime<Utc>) -> Result<Secret, StoreError> {
+        let session = Secret::random()?;
+        sqlx::query!("delete from session where expires_at <= $1", now).execute(&self.pool).await?;
+        sqlx::query!(
+            "insert into session (digest, created_at, expires_at) values ($1, $2, $3)",
+            &session.digest(),
+            now,
+            now + SESSION_LIFE,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(session)
+    }
+
+    /// Whether a session is open.
+    pub async fn has_session(
+        &self,
+        session: &Secret,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let found = sqlx::query_scalar!(
+            r#"select exists (select from session where digest = $1 and expires_at > $2) as "found!""#,
+            &session.digest(),
+            now,
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(found)
+    }
+
+    /// Closes a session.
+    pub async fn end_session(&self, session: &Secret) -> Result<(), StoreError> {
+        sqlx::query!("delete from session where digest = $1", &session.digest())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+}

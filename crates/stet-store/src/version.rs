@@ -1,0 +1,249 @@
+//! The distinct texts of articles, and the paragraphs they are made of.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+use stet_core::{ArticleId, ArticleText, ParagraphDigest, TextDigest, VersionNumber};
+
+use crate::{Store, StoreError, row};
+
+/// One text of an article, whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredVersion {
+    /// Its number.
+    pub number: VersionNumber,
+    /// The text.
+    pub text: ArticleText,
+    /// How many words its paragraphs have.
+    pub words: u32,
+    /// When it was seen first.
+    pub first_seen_at: DateTime<Utc>,
+}
+
+/// What a table of versions shows of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionSummary {
+    /// Its number.
+    pub number: VersionNumber,
+    /// Its headline.
+    pub title: String,
+    /// Its byline.
+    pub byline: Option<String>,
+    /// How many words its paragraphs have.
+    pub words: u32,
+    /// When it was seen first.
+    pub first_seen_at: DateTime<Utc>,
+}
+
+/// Finds the version that has this text.
+pub(crate) async fn find(
+    connection: &mut PgConnection,
+    article: ArticleId,
+    digest: TextDigest,
+) -> Result<Option<i32>, StoreError> {
+    let found = sqlx::query_scalar!(
+        "select number from version where article_id = $1 and digest = $2",
+        article.get(),
+        &digest.0,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(found)
+}
+
+/// A text to be stored as the next version.
+pub(crate) struct NewVersion<'a> {
+    pub(crate) text: &'a ArticleText,
+    pub(crate) extractor: i32,
+    pub(crate) snapshot: i32,
+    pub(crate) at: DateTime<Utc>,
+}
+
+/// Stores a text under the article's next number, and returns it. The caller holds the article's
+/// lock, so numbers have no gaps.
+pub(crate) async fn insert(
+    connection: &mut PgConnection,
+    article: ArticleId,
+    new: NewVersion<'_>,
+) -> Result<i32, StoreError> {
+    let paragraphs = insert_paragraphs(connection, article, &new.text.paragraphs).await?;
+    let text = new.text;
+    let number = sqlx::query_scalar!(
+        r#"
+        insert into version
+            (article_id, number, digest, title, standfirst, byline, published_at, language,
+             words, paragraphs, extractor, snapshot, created_at)
+        select $1, coalesce(max(number) + 1, 0), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
+        from version
+        where article_id = $1
+        returning number
+        "#,
+        article.get(),
+        &text.digest().0,
+        row::without_nul(&text.title),
+        text.standfirst.as_deref().map(row::without_nul),
+        text.byline.as_deref().map(row::without_nul),
+        text.published,
+        text.language.as_deref().map(row::without_nul),
+        row::capped(text.word_count()),
+        &paragraphs,
+        new.extractor,
+        new.snapshot,
+        new.at,
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(number)
+}
+
+/// Stores the paragraphs that the article never had, and returns the numbers of all, in order.
+async fn insert_paragraphs(
+    connection: &mut PgConnection,
+    article: ArticleId,
+    paragraphs: &[String],
+) -> Result<Vec<i32>, StoreError> {
+    let digests: Vec<ParagraphDigest> =
+        paragraphs.iter().map(|text| ParagraphDigest::of(text)).collect();
+    let digest_bytes: Vec<Vec<u8>> = digests.iter().map(|digest| digest.0.to_vec()).collect();
+    let known = sqlx::query!(
+        "select number, digest from paragraph where article_id = $1 and digest = any($2)",
+        article.get(),
+        &digest_bytes,
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let mut numbers: HashMap<[u8; 32], i32> = known
+        .into_iter()
+        .map(|paragraph| Ok((row::digest(&paragraph.digest)?, paragraph.number)))
+        .collect::<Result<_, StoreError>>()?;
+
+    let mut next = sqlx::query_scalar!(
+        r#"select coalesce(max(number) + 1, 0) as "next!" from paragraph where article_id = $1"#,
+        article.get(),
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    let mut new = NewParagraphs::default();
+    let mut taken = HashSet::new();
+    for (digest, text) in digests.iter().zip(paragraphs) {
+        if numbers.contains_key(&digest.0) || !taken.insert(digest.0) {
+            continue;
+        }
+        numbers.insert(digest.0, next);
+        new.push(next, *digest, text);
+        next += 1;
+    }
+    new.store(connection, article).await?;
+    Ok(digests.iter().filter_map(|digest| numbers.get(&digest.0).copied()).collect())
+}
+
+/// Columns of paragraphs to be stored in one statement.
+#[derive(Default)]
+struct NewParagraphs {
+    numbers: Vec<i32>,
+    digests: Vec<Vec<u8>>,
+    texts: Vec<String>,
+}
+
+impl NewParagraphs {
+    fn push(&mut self, number: i32, digest: ParagraphDigest, text: &str) {
+        self.numbers.push(number);
+        self.digests.push(digest.0.to_vec());
+        self.texts.push(row::without_nul(text));
+    }
+
+    async fn store(
+        self,
+        connection: &mut PgConnection,
+        article: ArticleId,
+    ) -> Result<(), StoreError> {
+        sqlx::query!(
+            r#"
+            insert into paragraph (article_id, number, digest, text)
+            select $1, number, digest, text
+            from unnest($2::integer[], $3::bytea[], $4::text[]) as new (number, digest, text)
+            "#,
+            article.get(),
+            &self.numbers,
+            &self.digests,
+            &self.texts,
+        )
+        .execute(connection)
+        .await?;
+        Ok(())
+    }
+}
+
+impl Store {
+    /// One text of an article that may be shown.
+    pub async fn version(
+        &self,
+        article: ArticleId,
+        number: VersionNumber,
+    ) -> Result<Option<StoredVersion>, StoreError> {
+        let found = sqlx::query!(
+            r#"
+            select version.title, standfirst, byline, published_at, language, words, created_at,
+                array(
+                    select paragraph.text
+                    from unnest(paragraphs) with ordinality as part (number, place)
+                    join paragraph on paragraph.article_id = version.article_id
+                        and paragraph.number = part.number
+                    order by part.place
+                ) as "paragraphs!"
+            from version
+            join article on article.id = version.article_id
+            where version.article_id = $1
+                and version.number = $2
+                and article.state <> 'hidden'
+            "#,
+            article.get(),
+            number.get(),
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(found.map(|version| StoredVersion {
+            number,
+            text: ArticleText {
+                title: version.title,
+                standfirst: version.standfirst,
+                byline: version.byline,
+                published: version.published_at,
+                language: version.language,
+                canonical: None,
+                paragraphs: version.paragraphs,
+            },
+            words: row::count(version.words),
+            first_seen_at: version.created_at,
+        }))
+    }
+
+    /// The texts of an article that may be shown, in the order of their numbers.
+    pub async fn versions(&self, article: ArticleId) -> Result<Vec<VersionSummary>, StoreError> {
+        let rows = sqlx::query!(
+            r#"
+            select version.number, version.title, byline, words, created_at
+            from version
+            join article on article.id = version.article_id
+            where article_id = $1
+                and article.state <> 'hidden'
+            order by version.number
+            "#,
+            article.get(),
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter()
+            .map(|version| {
+                Ok(VersionSummary {
+                    number: row::version(version.number)?,
+                    title: version.title,
+                    byline: version.byline,
+                    words: row::count(version.words),
+                    first_seen_at: version.created_at,
+                })
+            })
+            .collect()
+    }
+}
