@@ -1,1 +1,3 @@
 //! stet-poller.
+
+pub mod fetch;
