@@ -1,0 +1,191 @@
+//! Words marked inside a pair: what went on the old side, what came on the new one.
+//!
+//! Both sides are cut into [tokens](super::words); Myers' algorithm (1986, as `similar` has it,
+//! its work bounded by counts) finds what they share; [`tidy`](super::tidy) makes of it what an
+//! editor did. White space is left out of the comparison and takes the mark of the words around
+//! it. Where words and marks are all the same, so that only typography changed (curly quotes, a
+//! non-breaking space), the exact characters are compared instead, so that the change shows.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::Range;
+
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
+use super::tidy::tidy;
+use super::words::{Token, tokens};
+use super::{FieldComparison, Op, Segment};
+
+/// Two sides of one place of the article, marked.
+#[derive(Debug, Default)]
+pub(super) struct Marks<'t> {
+    /// What stood there.
+    pub old: Side<'t>,
+    /// What stands there.
+    pub new: Side<'t>,
+    /// The edits, as ranges of tokens on both sides.
+    pub hunks: Vec<Hunk>,
+}
+
+/// One side: one paragraph, or several that became one or came of one.
+#[derive(Debug, Default)]
+pub(super) struct Side<'t> {
+    /// The tokens of all its paragraphs.
+    pub tokens: Vec<Token<'t>>,
+    /// Which of them are marked.
+    pub marked: Vec<bool>,
+    /// Where the tokens of each paragraph end.
+    ends: Vec<usize>,
+}
+
+/// One edit: a range of the old side gave way to one of the new side. One may be empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Hunk {
+    /// What went.
+    pub old: Range<usize>,
+    /// What came.
+    pub new: Range<usize>,
+}
+
+impl<'t> Marks<'t> {
+    /// Marks the differences between the paragraphs of both sides.
+    pub(super) fn between(old: &[&'t str], new: &[&'t str]) -> Self {
+        let (mut old_side, mut new_side) = (Side::of(old), Side::of(new));
+        let (old_units, new_units) = (old_side.visible(), new_side.visible());
+        let mut ids = Ids::default();
+        let old_ids: Vec<u32> =
+            old_units.iter().map(|&at| ids.of(old_side.tokens[at].key())).collect();
+        let new_ids: Vec<u32> =
+            new_units.iter().map(|&at| ids.of(new_side.tokens[at].key())).collect();
+        let hunks = tidy(
+            differences(&old_ids, &new_ids),
+            &super::tidy::Units { side: &old_side, at: &old_units, ids: &old_ids },
+            &super::tidy::Units { side: &new_side, at: &new_units, ids: &new_ids },
+        );
+        let mut hunks: Vec<Hunk> = hunks
+            .into_iter()
+            .map(|hunk| Hunk {
+                old: old_side.span(&old_units, hunk.old),
+                new: new_side.span(&new_units, hunk.new),
+            })
+            .collect();
+        if hunks.is_empty() && old != new && old.len() == new.len() {
+            hunks = exact_differences(&old_side, &new_side);
+        }
+        for hunk in &hunks {
+            old_side.marked[hunk.old.clone()].fill(true);
+            new_side.marked[hunk.new.clone()].fill(true);
+        }
+        Self { old: old_side, new: new_side, hunks }
+    }
+
+    /// Both sides in pieces, for a field of one paragraph a side.
+    pub(super) fn field(&self) -> FieldComparison {
+        FieldComparison {
+            old_segs: self.old.segments(0, Op::Delete),
+            new_segs: self.new.segments(0, Op::Insert),
+        }
+    }
+}
+
+impl<'t> Side<'t> {
+    fn of(paragraphs: &[&'t str]) -> Self {
+        let mut side = Self::default();
+        for paragraph in paragraphs {
+            side.tokens.extend(tokens(paragraph));
+            side.ends.push(side.tokens.len());
+        }
+        side.marked = vec![false; side.tokens.len()];
+        side
+    }
+
+    /// The tokens of one of its paragraphs.
+    fn paragraph(&self, at: usize) -> Range<usize> {
+        let start = if at == 0 { 0 } else { self.ends[at - 1] };
+        start..self.ends[at]
+    }
+
+    /// Whether a paragraph begins (or the last one ends) at this token.
+    pub(super) fn is_paragraph_edge(&self, token: usize) -> bool {
+        token == 0 || self.ends.binary_search(&token).is_ok()
+    }
+
+    /// One of its paragraphs in pieces; joined, they are the paragraph. `op` is what a mark means
+    /// on this side.
+    pub(super) fn segments(&self, paragraph: usize, op: Op) -> Vec<Segment> {
+        let mut segments: Vec<Segment> = Vec::new();
+        for at in self.paragraph(paragraph) {
+            let op = if self.marked[at] { op } else { Op::Equal };
+            match segments.last_mut() {
+                Some(last) if last.op == op => last.text.push_str(self.tokens[at].text),
+                _ => segments.push(Segment { op, text: self.tokens[at].text.to_owned() }),
+            }
+        }
+        segments
+    }
+
+    /// How many marked words it has.
+    pub(super) fn marked_words(&self) -> usize {
+        let marked = self.tokens.iter().zip(&self.marked).filter(|(_, marked)| **marked);
+        marked.filter(|(token, _)| token.is_word()).count()
+    }
+
+    /// How many words a range of tokens has.
+    pub(super) fn words(&self, range: &Range<usize>) -> usize {
+        self.tokens[range.clone()].iter().filter(|token| token.is_word()).count()
+    }
+
+    /// Its paragraphs' texts.
+    pub(super) fn texts(&self) -> Vec<String> {
+        let paragraphs = (0..self.ends.len()).map(|at| &self.tokens[self.paragraph(at)]);
+        paragraphs.map(|tokens| tokens.iter().map(|token| token.text).collect()).collect()
+    }
+
+    /// The tokens that are not white space.
+    fn visible(&self) -> Vec<usize> {
+        (0..self.tokens.len()).filter(|&at| !self.tokens[at].is_space()).collect()
+    }
+
+    /// The tokens from the first to the last of these units, with the white space between.
+    fn span(&self, units: &[usize], range: Range<usize>) -> Range<usize> {
+        let start = units.get(range.start).copied().unwrap_or(self.tokens.len());
+        if range.is_empty() { start..start } else { start..units[range.end - 1] + 1 }
+    }
+}
+
+/// The edits between two sides when every character counts.
+fn exact_differences(old: &Side<'_>, new: &Side<'_>) -> Vec<Hunk> {
+    let mut ids = Ids::default();
+    let mut exact = |side: &Side<'_>| -> Vec<u32> {
+        side.tokens.iter().map(|token| ids.of(Cow::Owned(token.text.to_owned()))).collect()
+    };
+    let (old_ids, new_ids) = (exact(old), exact(new));
+    differences(&old_ids, &new_ids)
+}
+
+/// The edits between two sequences.
+fn differences(old: &[u32], new: &[u32]) -> Vec<Hunk> {
+    let ops = capture_diff_slices(Algorithm::Myers, old, new);
+    let mut hunks: Vec<Hunk> = Vec::new();
+    for op in ops.iter().filter(|op| !matches!(op, DiffOp::Equal { .. })) {
+        let (old, new) = (op.old_range(), op.new_range());
+        match hunks.last_mut() {
+            Some(last) if last.old.end == old.start && last.new.end == new.start => {
+                (last.old.end, last.new.end) = (old.end, new.end);
+            }
+            _ => hunks.push(Hunk { old, new }),
+        }
+    }
+    hunks
+}
+
+/// Numbers for what is compared: equal keys have equal numbers.
+#[derive(Default)]
+struct Ids<'t>(HashMap<Cow<'t, str>, u32>);
+
+impl<'t> Ids<'t> {
+    fn of(&mut self, key: Cow<'t, str>) -> u32 {
+        let next = u32::try_from(self.0.len()).expect("a paragraph has fewer than 2^32 words");
+        *self.0.entry(key).or_insert(next)
+    }
+}

@@ -1,0 +1,66 @@
+//! Notes of correction or clarification, found by the phrases that newspapers use.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::folding::fold_paragraph;
+
+/// Lines of `language phrase`; `#` begins a comment, `^` a phrase that begins its paragraph.
+const PHRASES: &str = include_str!("../../data/correction-phrases.txt");
+
+/// Any of the phrases, in a folded, lower-cased paragraph. All languages are tried: papers of one
+/// language quote another, and few phrases mean anything else elsewhere.
+static NOTE: LazyLock<Regex> = LazyLock::new(|| {
+    let phrases = PHRASES.lines().filter(|line| !line.starts_with('#'));
+    let phrases = phrases.filter_map(|line| line.split_once(' ').map(|(_, phrase)| phrase));
+    let patterns: HashSet<String> = phrases.map(pattern).collect();
+    let mut patterns: Vec<String> = patterns.into_iter().collect();
+    patterns.sort();
+    Regex::new(&patterns.join("|")).expect("escaped phrases are a regular expression")
+});
+
+fn pattern(phrase: &str) -> String {
+    match phrase.strip_prefix('^') {
+        Some(beginning) => format!("^{}", regex::escape(&fold_paragraph(beginning))),
+        None => regex::escape(&fold_paragraph(phrase)),
+    }
+}
+
+/// Whether the paragraph is, or holds, a note of correction or clarification.
+pub(super) fn is_note(paragraph: &str) -> bool {
+    NOTE.is_match(&fold_paragraph(paragraph).to_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notes_are_known_in_ten_languages() {
+        let notes = [
+            "Correction: an earlier version gave the wrong date.",
+            "• This article was amended on 3 May 2020 to correct a name.",
+            "In einer früheren Version dieses Artikels stand eine falsche Zahl.",
+            "Erratum – le nom était faux.",
+            "Fe de errores: el nombre era otro.",
+            "Errata corrige: il nome era sbagliato.",
+            "ERRAMOS: o nome estava errado.",
+            "In een eerdere versie van dit artikel stond een verkeerde naam.",
+            "Исправление: в тексте была ошибка.",
+            "更正：姓名有误。",
+            "訂正しておわびします。",
+        ];
+        for note in notes {
+            assert!(is_note(note), "{note}");
+        }
+    }
+
+    #[test]
+    fn a_correction_of_the_market_is_no_note() {
+        assert!(!is_note(
+            "Shares fell in what analysts called a correction: a loss of ten per cent."
+        ));
+    }
+}

@@ -1,0 +1,102 @@
+//! The rows of the side-by-side view, from an alignment.
+//!
+//! What stayed in place makes the spine; between its rows come the old paragraphs that went or
+//! moved away, then the new ones that came or moved here. So both sides can be read down the page
+//! in their own order. A part of a split that stands apart from its siblings, or a merged
+//! paragraph that stood apart, is told by a row of its own that names its peer.
+
+use super::align::Alignment;
+use super::links::Links;
+use super::{Row, RowKind, Segment};
+
+/// The pieces of every paragraph, by its index.
+pub(super) struct Pieces {
+    /// The old paragraphs.
+    pub old: Vec<Vec<Segment>>,
+    /// The new paragraphs.
+    pub new: Vec<Vec<Segment>>,
+}
+
+/// Puts the paragraphs of both sides into rows. `is_same` says whether two linked paragraphs are
+/// the same to the byte.
+pub(super) fn rows(
+    alignment: &Alignment,
+    mut pieces: Pieces,
+    is_same: impl Fn(usize, usize) -> bool,
+) -> Vec<Row> {
+    let links = &alignment.links;
+    let mut rows = Vec::with_capacity(links.old_len() + links.new_len());
+    let (mut old, mut new) = (0, 0);
+    let end =
+        Place { old: links.old_len()..links.old_len(), new: links.new_len()..links.new_len() };
+    for place in spine(alignment).into_iter().chain([end]) {
+        rows.extend((old..place.old.start).map(|at| departed(links, at)));
+        rows.extend((new..place.new.start).map(|at| arrived(links, at)));
+        (old, new) = (place.old.end, place.new.end);
+        if !place.old.is_empty() {
+            rows.push(standing(links, place, &is_same));
+        }
+    }
+    for row in &mut rows {
+        row.old_segs = row.old.iter().map(|&at| std::mem::take(&mut pieces.old[at])).collect();
+        row.new_segs = row.new.iter().map(|&at| std::mem::take(&mut pieces.new[at])).collect();
+    }
+    rows
+}
+
+/// Neighbouring paragraphs that are linked and stayed in place; at most one side has several.
+struct Place {
+    old: std::ops::Range<usize>,
+    new: std::ops::Range<usize>,
+}
+
+/// The places of the links that stayed, in order. Of a group whose parts are not neighbours, the
+/// first run of neighbours stays.
+fn spine(alignment: &Alignment) -> Vec<Place> {
+    let mut places: Vec<Place> = Vec::new();
+    for &(old, new) in &alignment.in_place {
+        match places.last_mut() {
+            Some(last) if old < last.old.end && new == last.new.end => last.new.end += 1,
+            Some(last) if new < last.new.end && old == last.old.end => last.old.end += 1,
+            Some(last) if old < last.old.end || new < last.new.end => {}
+            _ => places.push(Place { old: old..old + 1, new: new..new + 1 }),
+        }
+    }
+    places
+}
+
+/// The row of an old paragraph that does not stand in its place any more.
+fn departed(links: &Links, old: usize) -> Row {
+    let peer = links.of_old(old).to_vec();
+    let kind = if peer.is_empty() { RowKind::Removed } else { RowKind::MovedFrom };
+    Row { kind, old: vec![old], new: Vec::new(), peer, old_segs: Vec::new(), new_segs: Vec::new() }
+}
+
+/// The row of a new paragraph that did not stand in its place before.
+fn arrived(links: &Links, new: usize) -> Row {
+    let peer = links.of_new(new).to_vec();
+    let kind = if peer.is_empty() { RowKind::Added } else { RowKind::MovedTo };
+    Row { kind, old: Vec::new(), new: vec![new], peer, old_segs: Vec::new(), new_segs: Vec::new() }
+}
+
+/// The row of what stayed in its place.
+fn standing(links: &Links, place: Place, is_same: impl Fn(usize, usize) -> bool) -> Row {
+    let (old, new) = (place.old.start, place.new.start);
+    let (parts, sources) = (links.of_old(old), links.of_new(new));
+    let kind = if parts.len() > 1 {
+        RowKind::Split
+    } else if sources.len() > 1 {
+        RowKind::Merge
+    } else if is_same(old, new) {
+        RowKind::Equal
+    } else {
+        RowKind::Changed
+    };
+    let peer = match kind {
+        RowKind::Split => parts.iter().copied().filter(|at| !place.new.contains(at)).collect(),
+        RowKind::Merge => sources.iter().copied().filter(|at| !place.old.contains(at)).collect(),
+        _ => Vec::new(),
+    };
+    let (old, new) = (place.old.collect(), place.new.collect());
+    Row { kind, old, new, peer, old_segs: Vec::new(), new_segs: Vec::new() }
+}
