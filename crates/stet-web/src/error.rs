@@ -212,6 +212,7 @@ impl IntoResponse for PageError {
 }
 
 /// What is answered when a handler panicked.
+#[expect(clippy::needless_pass_by_value, reason = "the layer gives it away")]
 pub(crate) fn after_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
     let words = panic
         .downcast_ref::<String>()

@@ -42,8 +42,8 @@ fn line(row: &Row) -> Line {
         RowKind::Changed => ("edited", None, Pieces::merged(&old, &new)),
         RowKind::Added => ("added", Some("+ added".to_owned()), Pieces::of(&new)),
         RowKind::Removed => ("removed", Some("− removed".to_owned()), Pieces::of(&old)),
-        RowKind::MovedFrom => ("moved", moved("moved to", &row.peer), Pieces::of(&old)),
-        RowKind::MovedTo => ("moved", moved("moved from", &row.peer), Pieces::of(&new)),
+        RowKind::MovedFrom => ("moved", Some(moved("moved to", &row.peer)), Pieces::of(&old)),
+        RowKind::MovedTo => ("moved", Some(moved("moved from", &row.peer)), Pieces::of(&new)),
         RowKind::Split => {
             let tag = format!("split into {}", parts(row.new.len()));
             ("edited", Some(tag), Pieces::merged(&old, &new))
@@ -61,8 +61,8 @@ fn parts(count: usize) -> String {
     wording::counted(count as u64, "paragraph", "paragraphs")
 }
 
-fn moved(what: &str, peers: &[usize]) -> Option<String> {
-    Some(format!("{what} {}", marks(peers)))
+fn moved(what: &str, peers: &[usize]) -> String {
+    format!("{what} {}", marks(peers))
 }
 
 /// `¶1` for the first paragraph.

@@ -192,7 +192,7 @@ impl DiffPage {
             },
             timeline: Timeline::new(article.id, versions, changes, Some(new.number)),
             chips: chips(kinds, &comparison.stats),
-            views: views(links::diff(article.id, old.number, new.number), view),
+            views: views(&links::diff(article.id, old.number, new.number), view),
             previous: step(previous, Some(old.number)),
             next: step(Some(new.number), next),
             old: head(article.id, old),
@@ -266,7 +266,7 @@ fn chips(kinds: &Kinds, stats: &Stats) -> Vec<Chip> {
     chips
 }
 
-fn views(address: String, view: &View) -> Vec<NavLink> {
+fn views(address: &str, view: &View) -> Vec<NavLink> {
     let (inline, only) = (view.is_inline(), view.only_changes());
     let link = |query: &str, label, is_current| {
         NavLink::new(format!("{address}{query}"), label, is_current)

@@ -29,7 +29,7 @@ const MAX_PAGE: u32 = 2_000;
 
 /// What an address names. An address that names nothing is answered like any other that leads
 /// nowhere.
-struct Named<T>(T);
+pub(crate) struct Named<T>(T);
 
 impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Named<T> {
     type Rejection = PageError;
