@@ -1,1 +1,68 @@
-//! stet-poller.
+//! The only visitor of other people's sites.
+//!
+//! A poller [claims](stet_store::claim) what is due, [fetches](fetch) it through one guarded door,
+//! reads it on threads of its own, and [records](stet_store::record) what it saw. Between claim
+//! and record no transaction is open, and whatever happens to this process in between, nothing is
+//! lost or doubled.
+
+mod analyst;
+mod article_check;
+mod feed_check;
+pub mod fetch;
+mod job;
+mod proposal_check;
+mod worker;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use stet_store::Store;
+use stet_store::claim::ClaimTerms;
+
+use crate::analyst::Analyst;
+use crate::fetch::Fetcher;
+
+pub use job::{Done, Job, Target};
+
+/// Tells the time; the program passes the system's, a test its own.
+pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+
+/// How long a claim holds.
+/// Source: FAULTS §4, more than a fetch's deadline (30 s), reading (10 s each for the page, an
+/// upgrade and the comparison) and a margin.
+const LEASE: TimeDelta = TimeDelta::seconds(120);
+
+/// How a poller works.
+#[derive(Debug, Clone, Copy)]
+pub struct PollSettings {
+    /// The least gap between two requests to one host.
+    pub host_gap: TimeDelta,
+    /// How many addresses are visited at a time, each on another host.
+    pub workers: u32,
+}
+
+/// Visits articles, feeds and proposed addresses.
+#[derive(Clone)]
+pub struct Poller {
+    store: Store,
+    fetcher: Fetcher,
+    analyst: Analyst,
+    clock: Clock,
+    settings: PollSettings,
+}
+
+impl Poller {
+    /// A poller over a store. It does nothing until it is told to.
+    #[must_use]
+    pub fn new(store: Store, fetcher: Fetcher, clock: Clock, settings: PollSettings) -> Self {
+        Self { store, fetcher, analyst: Analyst::new(), clock, settings }
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        (self.clock)()
+    }
+
+    const fn terms(&self) -> ClaimTerms {
+        ClaimTerms { lease: LEASE, host_gap: self.settings.host_gap }
+    }
+}

@@ -179,6 +179,34 @@ impl Store {
         Ok(Some(claim))
     }
 
+    /// Claims one feed, due or not; `None` while it or its host is claimed or the host's gap runs.
+    pub async fn claim_feed(
+        &self,
+        id: FeedId,
+        terms: ClaimTerms,
+    ) -> Result<Option<FeedClaim>, StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        let free = sqlx::query!(
+            r#"
+            select feed.id, host.id as host
+            from feed
+            join host on host.id = feed.host_id
+            where feed.id = $1
+                and (feed.lease_until is null or feed.lease_until <= now())
+                and host.next_visit_at <= now()
+                and (host.lease_until is null or host.lease_until <= now())
+            for update of feed, host skip locked
+            "#,
+            id.get(),
+        )
+        .fetch_optional(&mut *transaction)
+        .await?;
+        let Some(free) = free else { return Ok(None) };
+        let claim = lease_feed(&mut transaction, free.id, free.host, terms).await?;
+        transaction.commit().await?;
+        Ok(Some(claim))
+    }
+
     /// Claims up to `limit` feeds that are due at `now`, at most one of each free host.
     pub async fn claim_feeds(
         &self,
@@ -259,11 +287,56 @@ impl Store {
         Ok(claims)
     }
 
+    /// Claims one proposal that nobody has looked at; `None` while it or its host is claimed or the
+    /// host's gap runs.
+    pub async fn claim_proposal(
+        &self,
+        id: &ProposalId,
+        terms: ClaimTerms,
+    ) -> Result<Option<ProposalClaim>, StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        let free = sqlx::query!(
+            r#"
+            select proposal.id, host.id as host
+            from proposal
+            join host on host.id = proposal.host_id
+            where proposal.id = $1
+                and looked_at is null
+                and (proposal.lease_until is null or proposal.lease_until <= now())
+                and host.next_visit_at <= now()
+                and (host.lease_until is null or host.lease_until <= now())
+            for update of proposal, host skip locked
+            "#,
+            id.to_string(),
+        )
+        .fetch_optional(&mut *transaction)
+        .await?;
+        let Some(free) = free else { return Ok(None) };
+        let claim = lease_proposal(&mut transaction, &free.id, free.host, terms).await?;
+        transaction.commit().await?;
+        Ok(Some(claim))
+    }
+
     /// Gives a host back, with its gap, after a claim that recorded nothing (a shutdown, or a
     /// record that was refused). A claim that is no longer this one's is left alone.
     pub async fn release_host(&self, lease: &Lease) -> Result<(), StoreError> {
         let mut connection = self.pool.acquire().await?;
         release_host(&mut connection, lease).await
+    }
+
+    /// How many articles, feeds and proposals are due at `now`, claimed or not.
+    pub async fn count_due(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let count = sqlx::query_scalar!(
+            r#"
+            select (select count(*) from article where state = 'watched' and next_check_at <= $1)
+                + (select count(*) from feed where next_check_at <= $1)
+                + (select count(*) from proposal where looked_at is null) as "count!"
+            "#,
+            now,
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(u64::try_from(count).unwrap_or_default())
     }
 
     /// How long until something can be claimed, by what is known now: nothing if at once, `None`
@@ -463,4 +536,82 @@ pub(crate) async fn release_host(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::PgPool;
+
+    use super::*;
+    use crate::MIGRATOR;
+    use crate::fixture::{Fixture, TERMS, address, minute};
+
+    async fn claimed(store: &Store, limit: u32, terms: ClaimTerms) -> Vec<String> {
+        let claims = store.claim_articles(minute(0), limit, terms).await.unwrap();
+        claims.into_iter().map(|claim| claim.address.to_string()).collect()
+    }
+
+    #[sqlx::test(migrator = "MIGRATOR")]
+    async fn one_address_of_each_host_is_claimed_at_a_time(pool: PgPool) {
+        let store = Store::new(pool);
+        for text in ["https://a.example/1", "https://a.example/2", "https://b.example/1"] {
+            store.add_article(&address(text), minute(0)).await.unwrap();
+        }
+        assert_eq!(
+            claimed(&store, 10, TERMS).await,
+            ["https://a.example/1", "https://b.example/1"]
+        );
+        assert_eq!(claimed(&store, 10, TERMS).await, [""; 0]);
+    }
+
+    #[sqlx::test(migrator = "MIGRATOR")]
+    async fn an_article_that_is_not_due_is_left_alone(pool: PgPool) {
+        let store = Store::new(pool);
+        store.add_article(&address("https://a.example/1"), minute(1)).await.unwrap();
+        assert_eq!(claimed(&store, 10, TERMS).await, [""; 0]);
+        assert_eq!(store.time_until_claimable(minute(0)).await.unwrap(), None);
+        assert_eq!(store.count_due(minute(1)).await.unwrap(), 1);
+    }
+
+    #[sqlx::test(migrator = "MIGRATOR")]
+    async fn a_host_is_free_again_after_its_gap(pool: PgPool) {
+        let fixture = Fixture::new(pool).await;
+        let terms = ClaimTerms { host_gap: TimeDelta::hours(1), ..TERMS };
+        let claim = fixture.store.claim_article(fixture.article, terms).await.unwrap().unwrap();
+        fixture.record_text(&claim, 0, &["a"]).await;
+        assert_eq!(fixture.store.claim_article(fixture.article, terms).await.unwrap(), None);
+        let wait = fixture.store.time_until_claimable(minute(60)).await.unwrap().unwrap();
+        assert!(wait > TimeDelta::minutes(50), "{wait}");
+    }
+
+    #[sqlx::test(migrator = "MIGRATOR")]
+    async fn an_expired_lease_is_claimed_again_with_a_higher_counter(pool: PgPool) {
+        let fixture = Fixture::new(pool).await;
+        let expired = ClaimTerms { lease: TimeDelta::zero(), ..TERMS };
+        let first = fixture.store.claim_article(fixture.article, expired).await.unwrap().unwrap();
+        let second = fixture.claim().await;
+        assert!(second.lease.claim > first.lease.claim);
+        assert!(second.lease.host_claim > first.lease.host_claim);
+        // The first one's late release does not free what the second one holds.
+        fixture.store.release_host(&first.lease).await.unwrap();
+        assert_eq!(fixture.store.claim_article(fixture.article, TERMS).await.unwrap(), None);
+    }
+
+    #[sqlx::test(migrator = "MIGRATOR")]
+    async fn many_pollers_never_claim_one_article_twice(pool: PgPool) {
+        let store = Store::new(pool);
+        for number in 0..20 {
+            let text = format!("https://host-{number}.example/1");
+            store.add_article(&address(&text), minute(0)).await.unwrap();
+        }
+        let claims = (0..8).map(|_| claimed(&store, 5, TERMS));
+        let mut all: Vec<String> =
+            futures_util::future::join_all(claims).await.into_iter().flatten().collect();
+        // A poller that met others' locks may have left some for the next round.
+        all.extend(claimed(&store, 20, TERMS).await);
+        all.sort();
+        let claims_made = all.len();
+        all.dedup();
+        assert_eq!((claims_made, all.len()), (20, 20));
+    }
 }

@@ -97,10 +97,9 @@ impl Database {
         let mut connection = PgConnection::connect_with(&self.options).await?;
         let known = MIGRATOR.iter().count();
         let table = "_sqlx_migrations";
-        let applied = match connection.list_applied_migrations(table).await {
-            Ok(applied) => applied,
+        let Ok(applied) = connection.list_applied_migrations(table).await else {
             // The table of migrations itself is missing: an empty database.
-            Err(_) => return Ok(SchemaState::Behind(known)),
+            return Ok(SchemaState::Behind(known));
         };
         let is_ours = applied.iter().all(|done| {
             MIGRATOR

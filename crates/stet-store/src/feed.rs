@@ -38,17 +38,29 @@ pub struct AddedFeed {
     pub is_new: bool,
 }
 
-/// What a reading of a feed came to.
+/// A reading of a feed, to be stored.
 #[derive(Debug, Clone, Copy)]
 pub struct FeedRecord<'a> {
     /// When it began.
     pub at: DateTime<Utc>,
-    /// What came of it.
-    pub outcome: CheckOutcome,
-    /// What was wrong, in words.
-    pub error: Option<&'a str>,
-    /// What was read; `None` when nothing was sent or nothing could be read.
-    pub contents: Option<FeedContents<'a>>,
+    /// What it came to.
+    pub seen: FeedSeen<'a>,
+}
+
+/// What a reading of a feed came to.
+#[derive(Debug, Clone, Copy)]
+pub enum FeedSeen<'a> {
+    /// Nothing could be read: why, in one word and in words.
+    Failure {
+        /// In one word.
+        outcome: CheckOutcome,
+        /// In words.
+        error: &'a str,
+    },
+    /// The site says that nothing changed.
+    NotModified,
+    /// The feed.
+    Feed(FeedContents<'a>),
 }
 
 /// What a feed held.
@@ -67,8 +79,10 @@ pub struct FeedContents<'a> {
 /// What became of a feed's record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FeedRecorded {
-    /// It stands; so many articles were not known before.
+    /// It stands.
     Done {
+        /// What the reading came to: [`CheckOutcome::New`] when it brought articles.
+        outcome: CheckOutcome,
         /// Articles that were added.
         new_articles: u32,
     },
@@ -141,7 +155,11 @@ impl Store {
             self.release_host(&claim.lease).await?;
             return Ok(FeedRecorded::Fenced);
         }
-        let entries = record.contents.map_or(&[][..], |contents| contents.entries);
+        let contents = match record.seen {
+            FeedSeen::Feed(contents) => Some(contents),
+            FeedSeen::Failure { .. } | FeedSeen::NotModified => None,
+        };
+        let entries = contents.map_or(&[][..], |contents| contents.entries);
         let digests: Vec<Vec<u8>> =
             entries.iter().map(|entry| entry.address.digest().to_vec()).collect();
         let known = sqlx::query_scalar!(
@@ -161,7 +179,12 @@ impl Store {
             new_articles += u32::from(added.is_new);
         }
         let next = next(new_articles > 0);
-        let contents = record.contents;
+        let (outcome, error) = match record.seen {
+            FeedSeen::Failure { outcome, error } => (outcome, Some(error)),
+            FeedSeen::NotModified => (CheckOutcome::NotModified, None),
+            FeedSeen::Feed(_) if new_articles > 0 => (CheckOutcome::New, None),
+            FeedSeen::Feed(_) => (CheckOutcome::Unchanged, None),
+        };
         sqlx::query!(
             r#"
             update feed
@@ -176,9 +199,9 @@ impl Store {
             "#,
             claim.id.get(),
             record.at,
-            record.outcome.as_str(),
-            record.error.map(row::without_nul),
-            record.outcome.is_success(),
+            outcome.as_str(),
+            error.map(row::without_nul),
+            outcome.is_success(),
             next.at,
             row::interval(next.period),
             i64::from(new_articles),
@@ -194,7 +217,16 @@ impl Store {
             wake::notify(&mut transaction).await?;
         }
         transaction.commit().await?;
-        Ok(FeedRecorded::Done { new_articles })
+        Ok(FeedRecorded::Done { outcome, new_articles })
+    }
+
+    /// Finds a feed by its exact address.
+    pub async fn find_feed(&self, address: &Address) -> Result<Option<FeedId>, StoreError> {
+        let found =
+            sqlx::query_scalar!("select id from feed where url_digest = $1", &address.digest())
+                .fetch_optional(&self.pool)
+                .await?;
+        found.map(row::id).transpose()
     }
 
     /// The feeds that are read, by their addresses.
@@ -224,5 +256,64 @@ impl Store {
                 })
             })
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+    use sqlx::PgPool;
+
+    use super::*;
+    use crate::MIGRATOR;
+    use crate::fixture::{TERMS, address, minute};
+
+    fn entry(text: &str) -> FeedEntry {
+        FeedEntry { address: address(text), title: Some("Headline".to_owned()) }
+    }
+
+    async fn read(store: &Store, seen: FeedSeen<'_>) -> FeedRecorded {
+        let claims = store.claim_feeds(minute(0), 1, TERMS).await.unwrap();
+        let record = FeedRecord { at: minute(0), seen };
+        let next = |_| NextCheck { at: minute(0), period: TimeDelta::minutes(5) };
+        store.record_feed(&claims[0], record, next).await.unwrap()
+    }
+
+    fn contents(entries: &[FeedEntry]) -> FeedSeen<'_> {
+        FeedSeen::Feed(FeedContents {
+            title: Some("Top"),
+            entries,
+            etag: None,
+            last_modified: None,
+        })
+    }
+
+    #[sqlx::test(migrator = "MIGRATOR")]
+    async fn a_feed_adds_the_articles_that_are_not_known(pool: PgPool) {
+        let store = Store::new(pool);
+        store.add_feed(&address("https://news.example/rss"), None, minute(0)).await.unwrap();
+        store.add_article(&address("https://news.example/1"), minute(0)).await.unwrap();
+        let entries = [entry("https://news.example/1"), entry("https://news.example/2")];
+        assert_eq!(
+            read(&store, contents(&entries)).await,
+            FeedRecorded::Done { outcome: CheckOutcome::New, new_articles: 1 }
+        );
+        assert_eq!(
+            read(&store, contents(&entries)).await,
+            FeedRecorded::Done { outcome: CheckOutcome::Unchanged, new_articles: 0 }
+        );
+        let feed = &store.feeds().await.unwrap()[0];
+        assert_eq!((feed.title.as_deref(), feed.articles_found), (Some("Top"), 1));
+    }
+
+    #[sqlx::test(migrator = "MIGRATOR")]
+    async fn a_failed_reading_is_shown_until_one_succeeds(pool: PgPool) {
+        let store = Store::new(pool);
+        store.add_feed(&address("https://news.example/rss"), None, minute(0)).await.unwrap();
+        let failure = FeedSeen::Failure { outcome: CheckOutcome::NotAFeed, error: "no feed" };
+        read(&store, failure).await;
+        assert_eq!(store.feeds().await.unwrap()[0].last_error.as_deref(), Some("no feed"));
+        read(&store, FeedSeen::NotModified).await;
+        assert_eq!(store.feeds().await.unwrap()[0].last_error, None);
     }
 }

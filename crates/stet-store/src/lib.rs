@@ -12,6 +12,8 @@ pub mod claim;
 mod database;
 mod error;
 pub mod feed;
+#[cfg(test)]
+mod fixture;
 mod host;
 mod login;
 mod proposal;

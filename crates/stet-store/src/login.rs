@@ -56,7 +56,8 @@ pub(crate) fn random_hex<const N: usize>() -> Result<String, StoreError> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes)
         .map_err(|error| StoreError::corrupt("source of randomness:", error))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    Ok(digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect())
 }
 
 impl Store {
@@ -130,5 +131,41 @@ impl Store {
             .execute(&self.pool)
             .await?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::PgPool;
+
+    use super::*;
+    use crate::MIGRATOR;
+    use crate::fixture::minute;
+
+    #[sqlx::test(migrator = "MIGRATOR")]
+    async fn a_login_token_works_once_and_for_a_day(pool: PgPool) {
+        let store = Store::new(pool);
+        let token = store.create_login_token(minute(0)).await.unwrap();
+        assert!(store.spend_login_token(&token, minute(1)).await.unwrap());
+        assert!(!store.spend_login_token(&token, minute(1)).await.unwrap());
+        let late = store.create_login_token(minute(0)).await.unwrap();
+        assert!(!store.spend_login_token(&late, minute(0) + LOGIN_TOKEN_LIFE).await.unwrap());
+    }
+
+    #[sqlx::test(migrator = "MIGRATOR")]
+    async fn a_session_lasts_until_it_is_ended_or_expires(pool: PgPool) {
+        let store = Store::new(pool);
+        let session = store.create_session(minute(0)).await.unwrap();
+        assert!(store.has_session(&session, minute(1)).await.unwrap());
+        assert!(!store.has_session(&session, minute(0) + SESSION_LIFE).await.unwrap());
+        store.end_session(&session).await.unwrap();
+        assert!(!store.has_session(&session, minute(1)).await.unwrap());
+    }
+
+    #[test]
+    fn a_secret_is_not_printed() {
+        let secret = Secret::random().unwrap();
+        assert_eq!(format!("{secret:?}"), "Secret(…)");
+        assert_eq!(secret.expose().parse(), Ok(secret));
     }
 }

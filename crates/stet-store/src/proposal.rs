@@ -191,3 +191,45 @@ impl Store {
         Ok(written.rows_affected() == 1)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::PgPool;
+
+    use super::*;
+    use crate::MIGRATOR;
+    use crate::fixture::{TERMS, address, minute};
+
+    #[sqlx::test(migrator = "MIGRATOR")]
+    async fn a_proposal_waits_for_a_poller_and_then_tells_what_was_found(pool: PgPool) {
+        let store = Store::new(pool);
+        let id = store.propose(&address("https://a.example/1"), minute(0)).await.unwrap();
+        let state = async || store.proposal(&id).await.unwrap().unwrap().state;
+        assert_eq!(state().await, ProposalState::Waiting);
+
+        let claim = store.claim_proposals(1, TERMS).await.unwrap().remove(0);
+        let finding = Finding::Article(ArticleText::new("Title", ["Text"]));
+        assert!(store.record_proposal(&claim, Ok(&finding), minute(1)).await.unwrap());
+        assert_eq!(state().await, ProposalState::Found(finding.clone()));
+        assert!(!store.record_proposal(&claim, Ok(&finding), minute(1)).await.unwrap());
+        assert_eq!(store.claim_proposals(1, TERMS).await.unwrap(), []);
+    }
+
+    #[sqlx::test(migrator = "MIGRATOR")]
+    async fn a_refusal_keeps_its_words_and_old_proposals_are_forgotten(pool: PgPool) {
+        let store = Store::new(pool);
+        let id = store.propose(&address("https://a.example/1"), minute(0)).await.unwrap();
+        let claim = store.claim_proposal(&id, TERMS).await.unwrap().unwrap();
+        let refusal = Err((CheckOutcome::NotAPage, "this is a PDF\0 document"));
+        store.record_proposal(&claim, refusal, minute(1)).await.unwrap();
+        assert_eq!(
+            store.proposal(&id).await.unwrap().unwrap().state,
+            ProposalState::Refused {
+                outcome: CheckOutcome::NotAPage,
+                error: "this is a PDF document".to_owned()
+            }
+        );
+        store.propose(&address("https://a.example/2"), minute(2 * 24 * 60)).await.unwrap();
+        assert_eq!(store.proposal(&id).await.unwrap(), None);
+    }
+}

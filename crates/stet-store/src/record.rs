@@ -44,12 +44,15 @@ pub enum Seen<'a> {
         /// When to check next.
         next: NextCheck,
     },
-    /// The text that stood at the last check.
-    Same {
-        /// [`CheckOutcome::Unchanged`] or [`CheckOutcome::NotModified`].
-        outcome: CheckOutcome,
-        /// What to compare the next body with, where a body was read.
-        body: Option<Body<'a>>,
+    /// The site says that what stood at the last check still stands.
+    NotModified {
+        /// When to check next; `None`: the article falls dormant.
+        next: Option<NextCheck>,
+    },
+    /// A body with the text that stood at the last check.
+    Unchanged {
+        /// What to compare the next body with.
+        body: Body<'a>,
         /// When to check next; `None`: the article falls dormant.
         next: Option<NextCheck>,
     },
@@ -93,8 +96,13 @@ pub struct Difference {
 /// What became of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Recorded {
-    /// It stands; with the version that stood at this check, where there is one.
-    Done(Option<VersionNumber>),
+    /// It stands.
+    Done {
+        /// What the check came to.
+        outcome: CheckOutcome,
+        /// The version that stands, where there is one.
+        version: Option<VersionNumber>,
+    },
     /// The claim was spent: nothing was written.
     Fenced,
 }
@@ -121,7 +129,7 @@ impl Store {
         self.prepare_day(visit.at).await?;
         let compressed = match seen {
             Seen::Text { snapshot, .. } => snapshot::compressed(snapshot.body)?,
-            Seen::Failure { .. } | Seen::Same { .. } => Vec::new(),
+            Seen::Failure { .. } | Seen::NotModified { .. } | Seen::Unchanged { .. } => Vec::new(),
         };
         let mut transaction = self.pool.begin().await?;
         let Some(locked) = lock(&mut transaction, claim).await? else {
@@ -130,49 +138,56 @@ impl Store {
             return Ok(Recorded::Fenced);
         };
         let outcome = match seen {
-            Seen::Failure { outcome, .. } | Seen::Same { outcome, .. } => outcome,
+            Seen::Failure { outcome, .. } => outcome,
+            Seen::NotModified { .. } => CheckOutcome::NotModified,
+            Seen::Unchanged { .. } => CheckOutcome::Unchanged,
             Seen::Text { .. } if locked.head.is_some() => CheckOutcome::Changed,
             Seen::Text { .. } => CheckOutcome::New,
         };
         check::insert(&mut transaction, claim.id, claim.lease.claim, visit, outcome).await?;
         let standing = match seen {
             Seen::Failure { next, .. } => {
-                record_failure(&mut transaction, claim, visit, outcome, next).await?;
+                record_failure(&mut transaction, claim, next).await?;
                 locked.head.map(|head| head.version)
             }
-            Seen::Same { body, next, .. } => {
-                if let Some(head) = locked.head {
-                    sighting::extend(&mut transaction, claim.id, head.sighting, visit.at).await?;
-                }
-                record_same(&mut transaction, claim, visit, outcome, body, next).await?;
+            Seen::NotModified { next } => {
+                record_same(&mut transaction, claim, locked.head, visit, next).await?;
+                locked.head.map(|head| head.version)
+            }
+            Seen::Unchanged { body, next } => {
+                record_same(&mut transaction, claim, locked.head, visit, next).await?;
+                record_body(&mut transaction, claim, body).await?;
                 locked.head.map(|head| head.version)
             }
             Seen::Text { text, extractor, snapshot, body, difference, next } => {
                 let text = SeenText { text, extractor, snapshot: Some((snapshot, &compressed)) };
                 let sighted =
                     sight(&mut transaction, claim, locked.head, text, visit.at, difference).await?;
-                record_text(&mut transaction, claim, visit, outcome, &sighted, body, next).await?;
+                record_text(&mut transaction, claim, visit, &sighted, next).await?;
+                record_body(&mut transaction, claim, body).await?;
                 Some(sighted.version)
             }
         };
+        finish_check(&mut transaction, claim, visit, outcome).await?;
         release_host(&mut transaction, &claim.lease).await?;
         transaction.commit().await?;
-        Ok(Recorded::Done(standing.map(row::version).transpose()?))
+        Ok(Recorded::Done { outcome, version: standing.map(row::version).transpose()? })
     }
 
     /// Replaces what an older extractor made of an article's last bytes by what this one makes,
     /// before its next text is compared, so that an upgrade never shows as an edit by the
-    /// newspaper. `difference` is `None` when both made the same text. The claim stays.
+    /// newspaper. `difference` is `None` when both made the same text. The claim stays; returns
+    /// the version that stands now, or `None` when the claim was spent.
     pub async fn upgrade(
         &self,
         claim: &ArticleClaim,
         text: &ArticleText,
         extractor: i32,
         difference: Option<&Difference>,
-    ) -> Result<Recorded, StoreError> {
+    ) -> Result<Option<VersionNumber>, StoreError> {
         let mut transaction = self.pool.begin().await?;
         let Some(Locked { head: Some(head) }) = lock(&mut transaction, claim).await? else {
-            return Ok(Recorded::Fenced);
+            return Ok(None);
         };
         let standing = match difference {
             None => {
@@ -194,26 +209,12 @@ impl Store {
                 let sighted =
                     sight(&mut transaction, claim, Some(head), text, seen_at, Some(&technical))
                         .await?;
-                sqlx::query!(
-                    r#"
-                    update article
-                    set head_sighting = $2, head_version = $3, title = $4,
-                        versions = versions + $5
-                    where id = $1
-                    "#,
-                    claim.id.get(),
-                    sighted.sighting,
-                    sighted.version,
-                    sighted.title,
-                    i32::from(sighted.is_new_version),
-                )
-                .execute(&mut *transaction)
-                .await?;
+                set_head(&mut transaction, claim, &sighted).await?;
                 sighted.version
             }
         };
         transaction.commit().await?;
-        Ok(Recorded::Done(Some(row::version(standing)?)))
+        Ok(Some(row::version(standing)?))
     }
 }
 
@@ -273,22 +274,20 @@ async fn sight(
 ) -> Result<Sighted, StoreError> {
     let article = claim.id;
     let known = version::find(connection, article, seen.text.digest()).await?;
-    let number = match known {
-        Some(number) => number,
-        None => {
-            let snapshot = match (seen.snapshot, head) {
-                (Some((snapshot, compressed)), _) => {
-                    snapshot::insert(connection, article, snapshot, compressed).await?
-                }
-                (None, Some(head)) => snapshot_of(connection, claim, head).await?,
-                (None, None) => {
-                    return Err(StoreError::corrupt("text without bytes of article", article));
-                }
-            };
-            let new =
-                version::NewVersion { text: seen.text, extractor: seen.extractor, snapshot, at };
-            version::insert(connection, article, new).await?
-        }
+    let number = if let Some(number) = known {
+        number
+    } else {
+        let snapshot = match (seen.snapshot, head) {
+            (Some((snapshot, compressed)), _) => {
+                snapshot::insert(connection, article, snapshot, compressed).await?
+            }
+            (None, Some(head)) => snapshot_of(connection, claim, head).await?,
+            (None, None) => {
+                return Err(StoreError::corrupt("text without bytes of article", article));
+            }
+        };
+        let new = version::NewVersion { text: seen.text, extractor: seen.extractor, snapshot, at };
+        version::insert(connection, article, new).await?
     };
     let next_sighting = head.map_or(0, |head| head.sighting + 1);
     let earliest = match head {
@@ -351,105 +350,314 @@ async fn last_seen(
     Ok(at)
 }
 
+/// Gives the claim back, with what every check leaves on its article.
+async fn finish_check(
+    connection: &mut PgConnection,
+    claim: &ArticleClaim,
+    visit: &Visit<'_>,
+    outcome: CheckOutcome,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        r#"
+        update article
+        set lease_until = null, last_outcome = $2, last_checked_at = $3,
+            failures = case when $4 then 0 else failures + 1 end
+        where id = $1
+        "#,
+        claim.id.get(),
+        outcome.as_str(),
+        visit.at,
+        outcome.is_success(),
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 async fn record_failure(
     connection: &mut PgConnection,
     claim: &ArticleClaim,
-    visit: &Visit<'_>,
-    outcome: CheckOutcome,
     next: NextCheck,
 ) -> Result<(), StoreError> {
-    sqlx::query!(
-        r#"
-        update article
-        set lease_until = null, failures = failures + 1, last_outcome = $2, last_checked_at = $3,
-            next_check_at = $4
-        where id = $1
-        "#,
-        claim.id.get(),
-        outcome.as_str(),
-        visit.at,
-        next.at,
-    )
-    .execute(connection)
-    .await?;
+    sqlx::query!("update article set next_check_at = $2 where id = $1", claim.id.get(), next.at)
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
+/// Notes that the text that stood still stands.
 async fn record_same(
     connection: &mut PgConnection,
     claim: &ArticleClaim,
+    head: Option<LockedHead>,
     visit: &Visit<'_>,
-    outcome: CheckOutcome,
-    body: Option<Body<'_>>,
     next: Option<NextCheck>,
 ) -> Result<(), StoreError> {
-    // Where no body was read the validators that were sent still hold.
+    if let Some(head) = head {
+        sighting::extend(connection, claim.id, head.sighting, visit.at).await?;
+    }
+    let state = if next.is_some() { ArticleState::Watched } else { ArticleState::Dormant };
     sqlx::query!(
         r#"
         update article
-        set lease_until = null, failures = 0, last_outcome = $2, last_checked_at = $3,
-            state = case when $4 then 'dormant' when state = 'hidden' then state else 'watched' end,
-            next_check_at = coalesce($5, next_check_at),
-            period = coalesce($6, period),
-            body_digest = case when $7 then $8 else body_digest end,
-            etag = case when $7 then $9 else etag end,
-            last_modified = case when $7 then $10 else last_modified end
+        set state = case when state = 'hidden' then state else $2 end,
+            next_check_at = coalesce($3, next_check_at),
+            period = coalesce($4, period)
         where id = $1
         "#,
         claim.id.get(),
-        outcome.as_str(),
-        visit.at,
-        next.is_none(),
+        state.as_str(),
         next.map(|next| next.at),
         next.map(|next| row::interval(next.period)),
-        body.is_some(),
-        body.map(|body| body.digest.to_vec()),
-        body.and_then(|body| body.etag),
-        body.and_then(|body| body.last_modified),
     )
     .execute(connection)
     .await?;
     Ok(())
 }
 
+/// Notes that another text stands, or the first one.
 async fn record_text(
     connection: &mut PgConnection,
     claim: &ArticleClaim,
     visit: &Visit<'_>,
-    outcome: CheckOutcome,
     sighted: &Sighted,
-    body: Body<'_>,
     next: NextCheck,
 ) -> Result<(), StoreError> {
     sqlx::query!(
         r#"
         update article
-        set lease_until = null, failures = 0, last_outcome = $2, last_checked_at = $3,
-            state = case when state = 'hidden' then state else $4 end,
-            next_check_at = $5, period = $6,
-            body_digest = $7, etag = $8, last_modified = $9,
-            head_sighting = $10, head_version = $11, title = $12,
-            versions = versions + $13,
-            changes = changes + $14,
-            last_changed_at = case when $14 = 1 then $3 else last_changed_at end
+        set state = case when state = 'hidden' then state else 'watched' end,
+            next_check_at = $2, period = $3,
+            changes = changes + $4,
+            last_changed_at = case when $4 = 1 then $5 else last_changed_at end
         where id = $1
         "#,
         claim.id.get(),
-        outcome.as_str(),
-        visit.at,
-        ArticleState::Watched.as_str(),
         next.at,
         row::interval(next.period),
-        &body.digest,
-        body.etag,
-        body.last_modified,
+        i32::from(sighted.is_shown_change),
+        visit.at,
+    )
+    .execute(&mut *connection)
+    .await?;
+    set_head(connection, claim, sighted).await
+}
+
+/// Makes a sighting the one that stands.
+async fn set_head(
+    connection: &mut PgConnection,
+    claim: &ArticleClaim,
+    sighted: &Sighted,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        r#"
+        update article
+        set head_sighting = $2, head_version = $3, title = $4, versions = versions + $5
+        where id = $1
+        "#,
+        claim.id.get(),
         sighted.sighting,
         sighted.version,
         sighted.title,
         i32::from(sighted.is_new_version),
-        i32::from(sighted.is_shown_change),
     )
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Keeps what the next body will be compared with.
+async fn record_body(
+    connection: &mut PgConnection,
+    claim: &ArticleClaim,
+    body: Body<'_>,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "update article set body_digest = $2, etag = $3, last_modified = $4 where id = $1",
+        claim.id.get(),
+        &body.digest,
+        body.etag,
+        body.last_modified,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::PgPool;
+
+    use super::*;
+    use crate::fixture::{EXTRACTOR, Fixture, TERMS, minute};
+    use crate::{MIGRATOR, Visible};
+
+    fn done(outcome: CheckOutcome, version: i32) -> Recorded {
+        Recorded::Done { outcome, version: Some(version.try_into().unwrap()) }
+    }
+
+    #[sqlx::test(migrator = "MIGRATOR")]
+    async fn a_first_text_is_version_0_and_another_one_a_change(pool: PgPool) {
+        let fixture = Fixture::new(pool).await;
+        assert_eq!(fixture.see(0, &["a"]).await, done(CheckOutcome::New, 0));
+        assert_eq!(fixture.see(30, &["a"]).await, done(CheckOutcome::Unchanged, 0));
+        assert_eq!(fixture.see(60, &["b"]).await, done(CheckOutcome::Changed, 1));
+
+        let changes = fixture.store.changes(fixture.article).await.unwrap();
+        let [change] = &changes[..] else { panic!("{changes:?}") };
+        assert_eq!((change.from.get(), change.to.get()), (0, 1));
+        assert_eq!((change.earliest_at, change.latest_at), (minute(30), minute(60)));
+        assert_eq!(change.stats.words_added, 2);
+        let Visible::Shown(article) = fixture.store.article(fixture.article).await.unwrap() else {
+            panic!("hidden")
+        };
+        assert_eq!((article.versions, article.changes), (2, 1));
+        assert_eq!(article.last_changed_at, Some(minute(60)));
+    }
+
+    #[sqlx::test(migrator = "MIGRATOR")]
+    async fn a_text_that_comes_back_is_a_new_sighting_of_the_old_version(pool: PgPool) {
+        let fixture = Fixture::new(pool).await;
+        for (minutes, paragraph) in [(0, "a"), (30, "b"), (60, "a")] {
+            fixture.see(minutes, &[paragraph]).await;
+        }
+        assert_eq!(fixture.sighted().await, [0, 1, 0]);
+        assert_eq!(fixture.store.versions(fixture.article).await.unwrap().len(), 2);
+        let changes = fixture.store.changes(fixture.article).await.unwrap();
+        assert_eq!(changes[0].kinds, Kinds::from([Kind::Edited, Kind::Reversion]));
+        assert_eq!(changes[1].kinds, Kinds::from([Kind::Edited]));
+    }
+
+    #[sqlx::test(migrator = "MIGRATOR")]
+    async fn two_texts_that_alternate_three_times_are_variants(pool: PgPool) {
+        let fixture = Fixture::new(pool).await;
+        for (index, paragraph) in ["a", "b", "a", "b"].into_iter().enumerate() {
+            fixture.see(30 * i64::try_from(index).unwrap(), &[paragraph]).await;
+        }
+        let changes = fixture.store.changes(fixture.article).await.unwrap();
+        let are_variants: Vec<bool> =
+            changes.iter().map(|change| change.kinds.contains(&Kind::Variant)).collect();
+        assert_eq!(are_variants, [true, false, false]);
+    }
+
+    #[sqlx::test(migrator = "MIGRATOR")]
+    async fn a_paragraph_that_stands_in_two_versions_is_stored_once(pool: PgPool) {
+        let fixture = Fixture::new(pool.clone()).await;
+        fixture.see(0, &["same", "old", "same"]).await;
+        fixture.see(30, &["same", "new", "same"]).await;
+        let stored: Vec<String> = sqlx::query_scalar("select text from paragraph order by number")
+            .fetch_all(&pool)
+            .await
+            .unwrap();
+        assert_eq!(stored, ["same", "old", "new"]);
+        let version = fixture.store.version(fixture.article, 1.try_into().unwrap()).await.unwrap();
+        assert_eq!(version.unwrap().text.paragraphs, ["same", "new", "same"]);
+    }
+
+    #[sqlx::test(migrator = "MIGRATOR")]
+    async fn a_process_that_slept_past_its_lease_writes_nothing(pool: PgPool) {
+        let fixture = Fixture::new(pool.clone()).await;
+        fixture.see(0, &["old"]).await;
+        let asleep = fixture.claim().await;
+        expire_leases(&pool).await;
+        assert_eq!(fixture.see(60, &["new"]).await, done(CheckOutcome::Changed, 1));
+        // What it saw before it fell asleep is a text that no unique key would refuse.
+        assert_eq!(fixture.record_text(&asleep, 30, &["stale"]).await, Recorded::Fenced);
+        assert_eq!(fixture.sighted().await, [0, 1]);
+        assert_eq!(fixture.store.checks(fixture.article, 10).await.unwrap().len(), 2);
+    }
+
+    #[sqlx::test(migrator = "MIGRATOR")]
+    async fn a_record_that_is_sent_twice_stands_once(pool: PgPool) {
+        let fixture = Fixture::new(pool).await;
+        let claim = fixture.claim().await;
+        assert_eq!(fixture.record_text(&claim, 0, &["a"]).await, done(CheckOutcome::New, 0));
+        assert_eq!(fixture.record_text(&claim, 0, &["a"]).await, Recorded::Fenced);
+        assert_eq!(fixture.sighted().await, [0]);
+    }
+
+    #[sqlx::test(migrator = "MIGRATOR")]
+    async fn a_failed_check_is_noted_and_loses_nothing(pool: PgPool) {
+        let fixture = Fixture::new(pool).await;
+        fixture.see(0, &["a"]).await;
+        let failed = fixture.fail(30, CheckOutcome::NotFound, "there is no such page").await;
+        assert_eq!(failed, done(CheckOutcome::NotFound, 0));
+        assert_eq!(fixture.claim().await.failures, 1);
+        let checks = fixture.store.checks(fixture.article, 10).await.unwrap();
+        assert_eq!(checks[0].detail.as_deref(), Some("there is no such page"));
+        assert_eq!(fixture.sighted().await, [0]);
+    }
+
+    #[sqlx::test(migrator = "MIGRATOR")]
+    async fn an_upgrade_of_the_extractor_is_technical_and_no_change_for_readers(pool: PgPool) {
+        let fixture = Fixture::new(pool.clone()).await;
+        fixture.see(0, &["a", "share this"]).await;
+        let claim = fixture.claim().await;
+        let text = ArticleText::new("Title", ["a"]);
+        let difference =
+            Difference { stats: Stats::default(), kinds: Kinds::from([Kind::Removed]) };
+        let upgraded =
+            fixture.store.upgrade(&claim, &text, EXTRACTOR + 1, Some(&difference)).await.unwrap();
+        assert_eq!(upgraded.map(VersionNumber::get), Some(1));
+        // The claim still holds: the check goes on to compare what it fetched.
+        let seen = fixture.record_text(&claim, 30, &["b"]).await;
+        assert_eq!(seen, done(CheckOutcome::Changed, 2));
+
+        let changes = fixture.store.changes(fixture.article).await.unwrap();
+        assert_eq!(changes[1].kinds, Kinds::from([Kind::Technical]));
+        let shown = fixture.store.latest_changes(0, 10).await.unwrap().changes;
+        assert_eq!(shown.iter().map(|change| change.to.get()).collect::<Vec<_>>(), [2]);
+        let bytes = fixture.store.snapshot(fixture.article, 1.try_into().unwrap()).await.unwrap();
+        assert_eq!(bytes.unwrap().body, b"a\nshare this");
+    }
+
+    #[sqlx::test(migrator = "MIGRATOR")]
+    async fn an_article_without_a_change_for_long_falls_dormant_and_is_woken_by_adding_it(
+        pool: PgPool,
+    ) {
+        let fixture = Fixture::new(pool).await;
+        fixture.see(0, &["a"]).await;
+        let claim = fixture.claim().await;
+        let visit = Visit {
+            at: minute(30),
+            status: Some(304),
+            took: Duration::ZERO,
+            bytes: 0,
+            detail: None,
+        };
+        fixture.store.record(&claim, &visit, Seen::NotModified { next: None }).await.unwrap();
+        let due = || fixture.store.claim_articles(minute(100_000), 1, TERMS);
+        assert_eq!(due().await.unwrap(), []);
+        fixture.store.add_article(&claim.address, minute(60)).await.unwrap();
+        assert_eq!(due().await.unwrap().len(), 1);
+    }
+
+    #[sqlx::test(migrator = "MIGRATOR")]
+    async fn checks_are_kept_for_thirty_days(pool: PgPool) {
+        let fixture = Fixture::new(pool).await;
+        let day = 24 * 60;
+        for minutes in [0, day, 31 * day] {
+            fixture.see(minutes, &["a"]).await;
+        }
+        let checks = fixture.store.checks(fixture.article, 10).await.unwrap();
+        let days: Vec<_> = checks.iter().map(|check| (check.at - minute(0)).num_days()).collect();
+        assert_eq!(days, [31, 1]);
+    }
+
+    #[sqlx::test(migrator = "MIGRATOR")]
+    async fn a_clock_that_was_set_back_makes_no_change_end_before_it_began(pool: PgPool) {
+        let fixture = Fixture::new(pool).await;
+        fixture.see(60, &["a"]).await;
+        fixture.see(0, &["b"]).await;
+        let changes = fixture.store.changes(fixture.article).await.unwrap();
+        assert_eq!((changes[0].earliest_at, changes[0].latest_at), (minute(60), minute(60)));
+    }
+
+    /// Lets every lease run out, as time would.
+    async fn expire_leases(pool: &PgPool) {
+        for table in ["article", "host"] {
+            let expire = format!("update {table} set lease_until = now() - interval '1 second'");
+            sqlx::query(sqlx::AssertSqlSafe(expire)).execute(pool).await.unwrap();
+        }
+    }
 }

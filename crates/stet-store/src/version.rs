@@ -182,6 +182,24 @@ impl Store {
         article: ArticleId,
         number: VersionNumber,
     ) -> Result<Option<StoredVersion>, StoreError> {
+        self.load_version(article, number, false).await
+    }
+
+    /// One text of any article, to be compared with another.
+    pub async fn version_text(
+        &self,
+        article: ArticleId,
+        number: VersionNumber,
+    ) -> Result<Option<ArticleText>, StoreError> {
+        Ok(self.load_version(article, number, true).await?.map(|version| version.text))
+    }
+
+    async fn load_version(
+        &self,
+        article: ArticleId,
+        number: VersionNumber,
+        even_if_hidden: bool,
+    ) -> Result<Option<StoredVersion>, StoreError> {
         let found = sqlx::query!(
             r#"
             select version.title, standfirst, byline, published_at, language, words, created_at,
@@ -196,10 +214,11 @@ impl Store {
             join article on article.id = version.article_id
             where version.article_id = $1
                 and version.number = $2
-                and article.state <> 'hidden'
+                and ($3 or article.state <> 'hidden')
             "#,
             article.get(),
             number.get(),
+            even_if_hidden,
         )
         .fetch_optional(&self.pool)
         .await?;

@@ -1,0 +1,78 @@
+//! A look at an address that somebody proposed: would an article be kept, or is it a feed?
+
+use stet_core::CheckOutcome;
+use stet_store::claim::ProposalClaim;
+use stet_store::{Finding, FoundArticle, Proposal, ProposalId, ProposalState, StoreError};
+
+use crate::Poller;
+use crate::article_check::{Failure, judge_status};
+use crate::fetch::{Accept, Fetched, Request};
+use crate::job::{Done, Job, Target};
+use crate::worker::PAUSE;
+
+impl Poller {
+    /// Looks at a proposed address that was claimed, and writes down what is there.
+    pub(crate) async fn look_at(&self, claim: &ProposalClaim) -> Result<Done, StoreError> {
+        let request = Request::new(claim.address.clone(), Accept::Page);
+        let found = match self.fetcher.get(&request).await {
+            Err(error) => Err(Failure::from(&error)),
+            Ok(fetched) => self.finding(&fetched).await,
+        };
+        let written = match &found {
+            Ok(finding) => Ok(finding),
+            Err(failure) => Err((failure.outcome, failure.detail.as_str())),
+        };
+        let is_recorded = self.store.record_proposal(claim, written, self.now()).await?;
+        let outcome = match &found {
+            Ok(_) => CheckOutcome::New,
+            Err(failure) => failure.outcome,
+        };
+        Ok(Done {
+            target: Target::Proposal(claim.id.clone()),
+            address: claim.address.clone(),
+            outcome: is_recorded.then_some(outcome),
+            version: None,
+            new_articles: None,
+            detail: found.err().map(|failure| failure.detail),
+        })
+    }
+
+    async fn finding(&self, fetched: &Fetched) -> Result<Finding, Failure> {
+        judge_status(fetched.status)?;
+        // A page in XHTML begins like a feed: what is no feed is read as a page.
+        if may_be_a_feed(fetched)
+            && let Ok(feed) = self.read_feed(fetched).await
+        {
+            let articles = feed.entries.into_iter().map(FoundArticle::from).collect();
+            return Ok(Finding::Feed { title: feed.title, articles });
+        }
+        self.read_page(fetched).await.map(Finding::Article)
+    }
+
+    /// Sees to it that a proposal is looked at, by this poller or another one, and returns what
+    /// was found; `None` if the proposal is gone.
+    pub async fn see_to(&self, id: &ProposalId) -> Result<Option<Proposal>, StoreError> {
+        loop {
+            match self.store.proposal(id).await? {
+                Some(Proposal { state: ProposalState::Waiting, .. }) => {}
+                known => return Ok(known),
+            }
+            match self.store.claim_proposal(id, self.terms()).await? {
+                Some(claim) => drop(self.perform(Job::Proposal(Box::new(claim))).await?),
+                None => tokio::time::sleep(PAUSE).await,
+            }
+        }
+    }
+}
+
+/// Whether an answer could be a feed, by its type or its first bytes.
+fn may_be_a_feed(fetched: &Fetched) -> bool {
+    let content_type = fetched.content_type().unwrap_or_default().to_ascii_lowercase();
+    if ["xml", "rss", "atom", "json"].iter().any(|word| content_type.contains(word)) {
+        return true;
+    }
+    let start =
+        String::from_utf8_lossy(&fetched.body[..fetched.body.len().min(512)]).to_lowercase();
+    ["<?xml", "<rss", "<feed", "<rdf:rdf"].iter().any(|tag| start.contains(tag))
+        || start.trim_start().starts_with('{')
+}

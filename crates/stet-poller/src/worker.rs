@@ -1,0 +1,161 @@
+//! The loop that keeps a poller busy: claim, perform, wait for what falls due next.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use stet_store::{StoreError, Wake};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+
+use crate::Poller;
+use crate::job::{Done, Job, Target};
+
+/// The longest wait before looking for due addresses again, although nothing woke the poller.
+const MAX_WAIT: Duration = Duration::from_secs(5);
+
+/// The shortest wait while hosts are busy or their gaps run.
+const MIN_WAIT: Duration = Duration::from_millis(5);
+
+/// The wait before asking again whether an address that somebody waits for is free.
+pub(crate) const PAUSE: Duration = Duration::from_millis(50);
+
+/// How long visits under way may take to end once the poller is told to stop.
+/// Source: FAULTS §5.
+const DRAIN: Duration = Duration::from_mins(1);
+
+impl Poller {
+    /// Visits whatever falls due until it is told to stop; then lets the visits under way end.
+    pub async fn run(&self, stop: CancellationToken) {
+        let mut visits = JoinSet::new();
+        let mut wake = None;
+        while !stop.is_cancelled() {
+            // The listener comes before the claim, so that nothing added in between is missed.
+            if wake.is_none() {
+                wake = self.store.listen().await.ok();
+            }
+            match self.claim(self.free_places(&visits)).await {
+                Ok(jobs) => {
+                    for job in jobs {
+                        self.start(&mut visits, job);
+                    }
+                }
+                Err(error) => tracing::warn!(error = chain(&error), "nothing could be claimed"),
+            }
+            self.wait(&mut visits, &mut wake, &stop).await;
+        }
+        tracing::info!(visits = visits.len(), "the poller stops");
+        if timeout(DRAIN, async { while visits.join_next().await.is_some() {} }).await.is_err() {
+            tracing::warn!(visits = visits.len(), "visits were cut off; their leases will expire");
+        }
+    }
+
+    /// Visits everything that is due, including what feeds bring meanwhile, and returns when
+    /// nothing is left; `on_done` is told of each visit and how many are still due.
+    pub async fn run_due(&self, mut on_done: impl FnMut(&Done, u64)) -> Result<(), StoreError> {
+        let mut visits: JoinSet<Option<Done>> = JoinSet::new();
+        loop {
+            for job in self.claim(self.free_places(&visits)).await? {
+                self.start(&mut visits, job);
+            }
+            if let Some(finished) = visits.join_next().await {
+                if let Some(done) = finished.ok().flatten() {
+                    on_done(&done, self.store.count_due(self.now()).await?);
+                }
+                continue;
+            }
+            // Nothing is under way here, but a host's gap may run or another poller be at work.
+            match self.store.time_until_claimable(self.now()).await? {
+                None => return Ok(()),
+                Some(wait) => sleep(wait_of(wait)).await,
+            }
+        }
+    }
+
+    /// Checks an article or reads a feed now, due or not, as soon as its host is free.
+    pub async fn check_now(&self, target: &Target) -> Result<Done, StoreError> {
+        loop {
+            let claimed = match target {
+                Target::Article(id) => {
+                    let claim = self.store.claim_article(*id, self.terms()).await?;
+                    claim.map(|claim| Job::Article(Box::new(claim)))
+                }
+                Target::Feed(id) => {
+                    let claim = self.store.claim_feed(*id, self.terms()).await?;
+                    claim.map(|claim| Job::Feed(Box::new(claim)))
+                }
+                Target::Proposal(id) => {
+                    let claim = self.store.claim_proposal(id, self.terms()).await?;
+                    claim.map(|claim| Job::Proposal(Box::new(claim)))
+                }
+            };
+            match claimed {
+                Some(job) => return self.perform(job).await,
+                None => sleep(PAUSE).await,
+            }
+        }
+    }
+
+    fn free_places<T: 'static>(&self, visits: &JoinSet<T>) -> u32 {
+        let busy = u32::try_from(visits.len()).unwrap_or(u32::MAX);
+        self.settings.workers.saturating_sub(busy)
+    }
+
+    fn start(&self, visits: &mut JoinSet<Option<Done>>, job: Job) {
+        let poller = self.clone();
+        visits.spawn(async move {
+            match poller.perform(job.clone()).await {
+                Ok(done) => Some(done),
+                Err(error) => {
+                    // The lease expires, and the address is visited again.
+                    tracing::warn!(error = chain(&error), url = %job.address(), "not recorded");
+                    None
+                }
+            }
+        });
+    }
+
+    /// Waits until there may be something to claim: a visit ended, something was added, a gap
+    /// ran out, or some time passed.
+    async fn wait(
+        &self,
+        visits: &mut JoinSet<Option<Done>>,
+        wake: &mut Option<Wake>,
+        stop: &CancellationToken,
+    ) {
+        let pause = match self.store.time_until_claimable(self.now()).await {
+            Ok(Some(wait)) if self.free_places(visits) > 0 => wait_of(wait),
+            Ok(_) | Err(_) => MAX_WAIT,
+        };
+        let woken = async {
+            match wake {
+                Some(listener) => listener.wait().await,
+                None => std::future::pending().await,
+            }
+        };
+        let lost_listener = tokio::select! {
+            () = stop.cancelled() => false,
+            () = sleep(pause) => false,
+            Some(_) = visits.join_next() => false,
+            woken = woken => woken.is_err(),
+        };
+        if lost_listener {
+            *wake = None;
+        }
+    }
+}
+
+fn wait_of(wait: TimeDelta) -> Duration {
+    wait.to_std().unwrap_or_default().clamp(MIN_WAIT, MAX_WAIT)
+}
+
+/// An error with its causes, on one line.
+fn chain(error: &StoreError) -> String {
+    let mut causes = vec![error.to_string()];
+    let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(error);
+    while let Some(error) = cause {
+        causes.push(error.to_string());
+        cause = error.source();
+    }
+    causes.join(": ")
+}
