@@ -1,1 +1,32 @@
-//! stet-web.
+//! The pages and feeds of Stet.
+//!
+//! One page is one file in `pages`, one template and one line of `routes`. A handler loads,
+//! shapes and renders; nothing here fetches anything: a page that wants an address looked at
+//! writes a proposal, and a poller answers it.
+
+mod assets;
+mod cache;
+mod change_line;
+mod comparing;
+mod error;
+mod frame;
+mod headers;
+mod hex;
+mod layout;
+mod limits;
+mod links;
+mod pages;
+mod paragraph_lines;
+mod peer;
+mod pieces;
+mod routes;
+mod serve;
+mod session;
+mod site;
+mod syndication;
+mod timeline;
+mod wording;
+
+pub use routes::router;
+pub use serve::serve;
+pub use site::{Clock, Settings, Site, Submissions, UnknownSubmissions};

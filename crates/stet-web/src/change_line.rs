@@ -1,0 +1,60 @@
+//! A change in a list.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+use stet_core::compare;
+use stet_store::Change;
+
+use crate::links;
+use crate::wording::{self, Stamp};
+
+/// A change in a list of changes.
+#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[template(path = "parts/change_line.html")]
+pub(crate) struct ChangeLine {
+    href: String,
+    title: String,
+    /// The headline before, where it was another.
+    old_title: Option<String>,
+    source: String,
+    source_href: String,
+    article_href: String,
+    versions: String,
+    earliest: Stamp,
+    latest: Stamp,
+    summary: String,
+    words_added: Option<String>,
+    words_removed: Option<String>,
+    kinds: Vec<&'static str>,
+    is_technical: bool,
+}
+
+// Its template escapes what it prints.
+impl HtmlSafe for ChangeLine {}
+
+impl ChangeLine {
+    pub(crate) fn new(change: &Change) -> Self {
+        let stats = change.stats;
+        Self {
+            href: links::diff(change.article, change.from, change.to),
+            title: change.new_title.clone(),
+            old_title: (change.old_title != change.new_title).then(|| change.old_title.clone()),
+            source: change.source_name.clone(),
+            source_href: links::source(&change.source_slug),
+            article_href: links::article(change.article),
+            versions: format!("version {} → {}", change.from, change.to),
+            earliest: Stamp::new(change.earliest_at),
+            latest: Stamp::new(change.latest_at),
+            summary: compare::summary(&change.kinds, &stats),
+            words_added: signed("+", stats.words_added),
+            words_removed: signed("−", stats.words_removed),
+            kinds: change.kinds.iter().copied().map(wording::kind).collect(),
+            is_technical: change.is_technical,
+        }
+    }
+}
+
+/// `+316 words`; nothing for none.
+pub(crate) fn signed(sign: &str, words: u32) -> Option<String> {
+    (words > 0).then(|| format!("{sign}{}", wording::counted(words, "word", "words")))
+}

@@ -1,0 +1,29 @@
+//! Comparing two versions away from the threads that answer requests.
+
+use stet_core::ArticleText;
+use stet_core::compare::{Comparison, compare};
+
+use crate::Site;
+use crate::error::PageError;
+
+/// Compares two texts. It is pure computation, so it runs on a thread of its own, and no more of
+/// them at once than there are cores to spare.
+pub(crate) async fn compare_aside(
+    site: &Site,
+    old: ArticleText,
+    new: ArticleText,
+) -> Result<Comparison, PageError> {
+    let place = site.comparisons.clone().acquire_owned().await.map_err(internal)?;
+    // The place is held by the work, not by the request: a reader who left frees no core.
+    tokio::task::spawn_blocking(move || {
+        let comparison = compare(&old, &new);
+        drop(place);
+        comparison
+    })
+    .await
+    .map_err(internal)
+}
+
+fn internal(error: impl std::error::Error + Send + Sync + 'static) -> PageError {
+    PageError::Internal(anyhow::Error::new(error))
+}

@@ -1,0 +1,268 @@
+//! Errors as readers see them: a page that says what is wrong and what to do, never how the
+//! inside looks. The inside goes to the log, once, where the error becomes an answer.
+
+use std::any::Any;
+use std::time::Duration;
+
+use askama::Template;
+use askama_web::WebTemplate;
+use axum::extract::Request;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use stet_store::{StoreError, Visible};
+use thiserror::Error;
+
+use crate::frame::RequestId;
+use crate::layout::{Layout, Section};
+use crate::{links, wording};
+
+/// After how many seconds a reader may try again when the site is too busy or its database away.
+const RETRY_AFTER: u64 = 5;
+
+/// Why a page cannot be shown.
+#[derive(Debug, Error)]
+pub(crate) enum PageError {
+    /// There is nothing at this address.
+    #[error("not found")]
+    NotFound,
+    /// It may not be shown.
+    #[error("hidden")]
+    Hidden,
+    /// Only for those who are logged in.
+    #[error("login needed")]
+    LoginNeeded {
+        /// Where to go after the login.
+        next: String,
+    },
+    /// The form was not made by this site for this session.
+    #[error("stale form")]
+    StaleForm {
+        /// The address of a fresh form that holds what was typed.
+        again: String,
+    },
+    /// More often than is allowed.
+    #[error("too many requests")]
+    TooMany {
+        /// How long until it is allowed again.
+        wait: Duration,
+    },
+    /// More requests at once than are answered.
+    #[error("overloaded")]
+    Overloaded,
+    /// The database is away.
+    #[error("unavailable")]
+    Unavailable(#[source] StoreError),
+    /// A bug, or a broken machine.
+    #[error("internal error")]
+    Internal(#[source] anyhow::Error),
+}
+
+impl From<StoreError> for PageError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(_) => Self::Unavailable(error),
+            _ => Self::Internal(error.into()),
+        }
+    }
+}
+
+/// What may be shown, or why not.
+pub(crate) fn shown<T>(visible: Visible<T>) -> Result<T, PageError> {
+    match visible {
+        Visible::Shown(thing) => Ok(thing),
+        Visible::Hidden => Err(PageError::Hidden),
+        Visible::Missing => Err(PageError::NotFound),
+    }
+}
+
+/// What an error page says; it travels with the response until [`pages`] prints it.
+#[derive(Debug, Clone)]
+struct Notice {
+    heading: String,
+    text: String,
+    /// Where to go from here: address and label.
+    way_out: Option<(String, String)>,
+}
+
+impl Notice {
+    fn new(heading: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { heading: heading.into(), text: text.into(), way_out: None }
+    }
+
+    fn leading(mut self, address: String, label: &str) -> Self {
+        self.way_out = Some((address, label.to_owned()));
+        self
+    }
+
+    /// What to say of an answer that a library made: a wrong method, a form that is too long.
+    fn for_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::NOT_FOUND => Self::new(
+                "There is nothing here",
+                "This address leads to no page. It may have been mistyped, or the article was never watched.",
+            )
+            .leading(links::latest(), "See the latest changes"),
+            StatusCode::METHOD_NOT_ALLOWED => Self::new(
+                "This is not how this page is used",
+                "Open it with a link or a form of this site.",
+            )
+            .leading(links::latest(), "See the latest changes"),
+            StatusCode::FORBIDDEN => Self::new(
+                "This form came from elsewhere",
+                "What was sent did not come from a page of this site, so nothing was done. Open the form here and send it again.",
+            )
+            .leading(links::watch(), "Open the form"),
+            StatusCode::PAYLOAD_TOO_LARGE => Self::new(
+                "This is too much text",
+                "A form of this site holds 16 KiB at most. An address has 2,048 bytes at most.",
+            )
+            .leading(links::watch(), "Open the form"),
+            StatusCode::BAD_REQUEST | StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::UNPROCESSABLE_ENTITY => Self::new(
+                "This request could not be understood",
+                "Part of the address or of the form has a value that it cannot have.",
+            )
+            .leading(links::latest(), "See the latest changes"),
+            StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT | StatusCode::SERVICE_UNAVAILABLE => {
+                Self::new("Please come back in a moment", "The site is too busy to answer just now.")
+            }
+            _ => Self::new(
+                "Something went wrong here",
+                "It is not your fault, and nothing that was stored is lost. The log of this site says more, under the number below.",
+            ),
+        }
+    }
+}
+
+impl PageError {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Hidden => StatusCode::GONE,
+            Self::LoginNeeded { .. } | Self::StaleForm { .. } => StatusCode::FORBIDDEN,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Overloaded | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// Seconds after which to try again.
+    fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::TooMany { wait } => Some(wait.as_secs() + 1),
+            Self::Overloaded | Self::Unavailable(_) => Some(RETRY_AFTER),
+            _ => None,
+        }
+    }
+
+    fn notice(&self) -> Notice {
+        match self {
+            Self::NotFound | Self::Overloaded | Self::Internal(_) => {
+                Notice::for_status(self.status())
+            }
+            Self::Hidden => Notice::new(
+                "This article cannot be shown for legal reasons",
+                "Its versions are kept from every page, list and feed of this site.",
+            )
+            .leading(links::latest(), "See the latest changes"),
+            Self::LoginNeeded { next } => Notice::new(
+                "Only editors of this site can do this",
+                "Log in first; you will be led back here.",
+            )
+            .leading(links::login(Some(next)), "Log in"),
+            Self::StaleForm { again } => Notice::new(
+                "Please open the form again",
+                "This form is too old, or was made for another session. Nothing was done, and what you typed stands in the fresh form.",
+            )
+            .leading(again.clone(), "Open the form again"),
+            Self::TooMany { wait } => Notice::new(
+                "That was very often",
+                format!(
+                    "To keep this site open to everybody, it limits how often this can be done. Try again in {}.",
+                    wording::counted(wait.as_secs() + 1, "second", "seconds"),
+                ),
+            ),
+            Self::Unavailable(_) => Notice::new(
+                "Please come back in a moment",
+                "The site's database cannot be reached just now. Nothing that was stored is lost.",
+            ),
+        }
+    }
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        match &self {
+            Self::Unavailable(error) => {
+                let error = error as &dyn std::error::Error;
+                tracing::warn!(error, "database unavailable");
+            }
+            Self::Internal(error) => {
+                tracing::error!(error = format!("{error:#}"), "page failed");
+            }
+            _ => {}
+        }
+        let mut response = self.status().into_response();
+        if let Some(seconds) = self.retry_after() {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response.extensions_mut().insert(self.notice());
+        response
+    }
+}
+
+/// What is answered when a handler panicked.
+#[expect(clippy::needless_pass_by_value, reason = "the layer gives it away")]
+pub(crate) fn after_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let words = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("a panic without words");
+    PageError::Internal(anyhow::anyhow!("panicked: {words}")).into_response()
+}
+
+#[derive(Template, WebTemplate)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    layout: Layout,
+    heading: String,
+    text: String,
+    way_out: Option<(String, String)>,
+    request: String,
+}
+
+/// Middleware: prints the error page of every answer that failed without a page of its own. It
+/// is done here, since only here are the request's id and the answers of libraries known.
+pub(crate) async fn pages(request: Request, next: Next) -> Response {
+    let id = request.extensions().get::<RequestId>().map(|id| id.0.to_string());
+    let response = next.run(request).await;
+    let status = response.status();
+    let is_error = status.is_client_error() || status.is_server_error();
+    let has_page = response.headers().get(header::CONTENT_TYPE).is_some_and(is_html);
+    if !is_error || has_page {
+        return response;
+    }
+    let (mut parts, _) = response.into_parts();
+    let notice = parts.extensions.remove::<Notice>();
+    let notice = notice.unwrap_or_else(|| Notice::for_status(status));
+    let page = ErrorPage {
+        layout: Layout::new(&notice.heading, Section::Elsewhere),
+        heading: notice.heading,
+        text: notice.text,
+        way_out: notice.way_out,
+        request: id.unwrap_or_default(),
+    };
+    let mut answer = page.into_response();
+    *answer.status_mut() = status;
+    for name in [header::ALLOW, header::RETRY_AFTER] {
+        if let Some(value) = parts.headers.remove(&name) {
+            answer.headers_mut().insert(name, value);
+        }
+    }
+    answer
+}
+
+fn is_html(content_type: &HeaderValue) -> bool {
+    content_type.to_str().is_ok_and(|value| value.starts_with("text/html"))
+}

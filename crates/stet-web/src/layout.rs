@@ -1,0 +1,112 @@
+//! What stands on every page around its content.
+
+use stet_store::Totals;
+
+use crate::{assets, links, wording};
+
+/// The part of the site that a page belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Section {
+    Latest,
+    Articles,
+    Sources,
+    Watch,
+    Login,
+    Elsewhere,
+}
+
+/// A link in a row of links.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NavLink {
+    pub(crate) href: String,
+    pub(crate) label: String,
+    pub(crate) is_current: bool,
+}
+
+impl NavLink {
+    pub(crate) fn new(href: String, label: &str, is_current: bool) -> Self {
+        Self { href, label: label.to_owned(), is_current }
+    }
+}
+
+/// A feed that belongs to a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FeedLink {
+    pub(crate) href: String,
+    pub(crate) title: String,
+}
+
+/// Head, header and foot of a page. It is the same for every reader, logged in or not, so that
+/// pages can be kept by caches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Layout {
+    pub(crate) title: String,
+    pub(crate) description: Option<String>,
+    pub(crate) stylesheet: String,
+    pub(crate) icon: String,
+    pub(crate) home: String,
+    pub(crate) nav: Vec<NavLink>,
+    pub(crate) login: NavLink,
+    pub(crate) feeds: Vec<FeedLink>,
+    pub(crate) has_form: bool,
+    pub(crate) totals: Option<String>,
+    pub(crate) latest_feed: String,
+    pub(crate) status: String,
+}
+
+impl Layout {
+    pub(crate) fn new(title: &str, section: Section) -> Self {
+        let link = |href, label, target: Section| NavLink::new(href, label, target == section);
+        Self {
+            title: format!("{title} · Stet"),
+            description: None,
+            stylesheet: assets::stylesheet(),
+            icon: assets::icon(),
+            home: links::latest(),
+            nav: vec![
+                link(links::latest(), "Latest changes", Section::Latest),
+                link(links::articles(1), "Articles", Section::Articles),
+                link(links::sources(), "Sources", Section::Sources),
+                link(links::watch(), "Watch an article", Section::Watch),
+            ],
+            login: link(links::login(None), "Editors", Section::Login),
+            feeds: vec![FeedLink {
+                href: links::latest_feed(),
+                title: "Latest changes · Stet".to_owned(),
+            }],
+            has_form: false,
+            totals: None,
+            latest_feed: links::latest_feed(),
+            status: links::status(),
+        }
+    }
+
+    /// Describes the page in a sentence.
+    pub(crate) fn describing(mut self, description: String) -> Self {
+        self.description = Some(description);
+        self
+    }
+
+    /// Names the feed of what the page shows.
+    pub(crate) fn with_feed(mut self, href: String, title: String) -> Self {
+        self.feeds.insert(0, FeedLink { href, title });
+        self
+    }
+
+    /// Lets forms on this page name their origin.
+    pub(crate) fn with_form(mut self) -> Self {
+        self.has_form = true;
+        self
+    }
+
+    /// Says at the foot how much is watched.
+    pub(crate) fn with_totals(mut self, totals: &Totals) -> Self {
+        self.totals = Some(format!(
+            "Watching {} from {}, {} kept.",
+            wording::counted(totals.articles, "article", "articles"),
+            wording::counted(totals.sources, "source", "sources"),
+            wording::counted(totals.versions, "version", "versions"),
+        ));
+        self
+    }
+}

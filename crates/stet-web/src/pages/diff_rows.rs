@@ -1,0 +1,204 @@
+//! The rows of the side-by-side view.
+
+use stet_core::compare::{Comparison, FieldComparison, Row, RowKind, Segment};
+
+use crate::paragraph_lines::{mark, marks};
+use crate::pieces::Pieces;
+
+/// A row of the table: what stood, and what stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DiffRow {
+    /// A word of the stylesheet for the row, or none.
+    pub(crate) class: &'static str,
+    pub(crate) old: Cell,
+    pub(crate) new: Cell,
+}
+
+/// One side of a row.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Cell {
+    /// A word of the stylesheet for the cell, or none.
+    pub(crate) class: &'static str,
+    pub(crate) paragraphs: Vec<Paragraph>,
+}
+
+/// A paragraph of one side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Paragraph {
+    /// Its anchor in the page: `old-6`.
+    pub(crate) anchor: String,
+    /// Its number: `¶6`.
+    pub(crate) number: String,
+    /// What happened to it, where the marks in its text do not say it.
+    pub(crate) tag: Option<Tag>,
+    pub(crate) pieces: Pieces,
+}
+
+/// What happened to a paragraph.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Tag {
+    pub(crate) text: String,
+    /// The anchor of its counterpart.
+    pub(crate) to: Option<String>,
+}
+
+/// A short field of both texts: headline, standfirst or byline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FieldRow {
+    /// Its name, for those who do not see how it is set.
+    pub(crate) name: &'static str,
+    /// A word of the stylesheet.
+    pub(crate) class: &'static str,
+    pub(crate) old: Pieces,
+    pub(crate) new: Pieces,
+    pub(crate) merged: Pieces,
+    pub(crate) is_edited: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Side {
+    Old,
+    New,
+}
+
+impl Side {
+    fn anchor(self, index: usize) -> String {
+        match self {
+            Self::Old => format!("old-{}", index + 1),
+            Self::New => format!("new-{}", index + 1),
+        }
+    }
+
+    const fn other(self) -> Self {
+        match self {
+            Self::Old => Self::New,
+            Self::New => Self::Old,
+        }
+    }
+}
+
+/// Headline, standfirst and byline, as far as either text has them.
+pub(crate) fn field_rows(comparison: &Comparison) -> Vec<FieldRow> {
+    [
+        ("Headline", "headline", Some(&comparison.title)),
+        ("Standfirst", "standfirst", comparison.standfirst.as_ref()),
+        ("Byline", "byline", comparison.byline.as_ref()),
+    ]
+    .into_iter()
+    .filter_map(|(name, class, field)| field.map(|field| field_row(name, class, field)))
+    .collect()
+}
+
+fn field_row(name: &'static str, class: &'static str, field: &FieldComparison) -> FieldRow {
+    let old = Pieces::of(&field.old_segs);
+    let new = Pieces::of(&field.new_segs);
+    let is_edited = old.is_edited() || new.is_edited();
+    let merged = Pieces::merged(&field.old_segs, &field.new_segs);
+    FieldRow { name, class, old, new, merged, is_edited }
+}
+
+/// The paragraphs, row by row.
+pub(crate) fn diff_rows(comparison: &Comparison) -> Vec<DiffRow> {
+    comparison.rows.iter().map(diff_row).collect()
+}
+
+fn diff_row(row: &Row) -> DiffRow {
+    let (class, old_class, new_class) = match row.kind {
+        RowKind::Equal => ("same", "", ""),
+        RowKind::Changed | RowKind::Split | RowKind::Merge => ("", "", ""),
+        RowKind::Added => ("", "empty", "added"),
+        RowKind::Removed => ("", "removed", "empty"),
+        RowKind::MovedFrom => ("", "moved", "empty"),
+        RowKind::MovedTo => ("", "empty", "moved"),
+    };
+    DiffRow {
+        class,
+        old: cell(row, Side::Old, old_class, &row.old, &row.old_segs),
+        new: cell(row, Side::New, new_class, &row.new, &row.new_segs),
+    }
+}
+
+fn cell(
+    row: &Row,
+    side: Side,
+    class: &'static str,
+    indices: &[usize],
+    segments: &[Vec<Segment>],
+) -> Cell {
+    let paragraphs = indices
+        .iter()
+        .zip(segments)
+        .map(|(&index, segments)| {
+            let pieces = Pieces::of(segments);
+            Paragraph {
+                anchor: side.anchor(index),
+                number: mark(index),
+                tag: tag(row, side, index, pieces.is_edited()),
+                pieces,
+            }
+        })
+        .collect();
+    Cell { class, paragraphs }
+}
+
+fn tag(row: &Row, side: Side, index: usize, is_edited: bool) -> Option<Tag> {
+    let plain = |text: &str| Some(Tag { text: text.to_owned(), to: None });
+    match row.kind {
+        RowKind::Equal | RowKind::Changed => None,
+        RowKind::Added => plain("+ added"),
+        RowKind::Removed => plain("− removed"),
+        RowKind::MovedFrom | RowKind::MovedTo => {
+            let peer = *row.peer.first()?;
+            let verb = if row.kind == RowKind::MovedFrom { "moved to" } else { "moved from" };
+            let edited = if is_edited { " and edited" } else { "" };
+            // The counterpart stands further down in the page if its number is the greater one.
+            let arrow = if peer > index { "↓" } else { "↑" };
+            Some(Tag {
+                text: format!("{arrow} {verb} {}{edited}", marks(&row.peer)),
+                to: Some(side.other().anchor(peer)),
+            })
+        }
+        RowKind::Split => match side {
+            Side::Old => plain(&format!("split into {}", marks(&row.new))),
+            Side::New => plain(&format!("part of {}", marks(&row.old))),
+        },
+        RowKind::Merge => match side {
+            Side::Old => plain(&format!("now part of {}", marks(&row.new))),
+            Side::New => plain(&format!("joined from {}", marks(&row.old))),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use stet_core::compare::Op;
+
+    fn moved(kind: RowKind, old: &[usize], new: &[usize], peer: usize, edited: bool) -> Row {
+        let op = if edited { Op::Insert } else { Op::Equal };
+        let segments = vec![vec![Segment { op, text: "Text".to_owned() }]];
+        Row {
+            kind,
+            old: old.to_vec(),
+            new: new.to_vec(),
+            peer: vec![peer],
+            old_segs: if old.is_empty() { Vec::new() } else { segments.clone() },
+            new_segs: if new.is_empty() { Vec::new() } else { segments },
+        }
+    }
+
+    #[test]
+    fn a_moved_paragraph_names_its_counterpart_and_leads_to_it() {
+        let from = diff_row(&moved(RowKind::MovedFrom, &[3], &[], 10, false));
+        let tag = from.old.paragraphs[0].tag.clone().unwrap();
+        assert_eq!(tag.text, "↓ moved to ¶11");
+        assert_eq!(tag.to.as_deref(), Some("new-11"));
+        assert_eq!((from.old.class, from.new.class), ("moved", "empty"));
+
+        let to = diff_row(&moved(RowKind::MovedTo, &[], &[10], 3, true));
+        let tag = to.new.paragraphs[0].tag.clone().unwrap();
+        assert_eq!(tag.text, "↑ moved from ¶4 and edited");
+        assert_eq!(tag.to.as_deref(), Some("old-4"));
+        assert_eq!(to.new.paragraphs[0].anchor, "new-11");
+    }
+}

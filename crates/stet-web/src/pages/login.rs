@@ -1,0 +1,139 @@
+//! Logging in and out.
+
+use askama::Template;
+use askama_web::WebTemplate;
+use axum::Form;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use crate::cache::CachePolicy;
+use crate::error::PageError;
+use crate::layout::{Layout, Section};
+use crate::peer::Peer;
+use crate::session::{self, Visitor};
+use crate::{Site, links};
+
+/// `?token=`, as in the printed link, and `?next=`, where to go after.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct LoginLink {
+    token: Option<String>,
+    next: Option<String>,
+}
+
+/// What the forms send.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Attempt {
+    token: Option<String>,
+    password: Option<String>,
+    next: Option<String>,
+}
+
+/// What the logout sends.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Farewell {
+    form_token: Option<String>,
+}
+
+#[derive(Template, WebTemplate)]
+#[template(path = "login.html")]
+struct LoginPage {
+    layout: Layout,
+    action: String,
+    next: String,
+    error: Option<&'static str>,
+    /// The token of a printed link.
+    token: Option<String>,
+    has_password: bool,
+    /// For those who are logged in: where to log out, and the token that it takes.
+    logout: Option<(String, String)>,
+}
+
+/// Why an attempt failed.
+const SPENT: &str = "This login link was used already, or is older than a day. \
+                     Run ‘stet token’ where Stet is installed: it prints a new one.";
+const WRONG_PASSWORD: &str = "This is not the password.";
+const NO_PASSWORD: &str = "No password is set for this site. \
+                           Run ‘stet token’ where Stet is installed: it prints a login link.";
+
+/// `GET /login`: shows a button; a link that is only looked at spends nothing.
+pub(crate) async fn show(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Query(link): Query<LoginLink>,
+) -> Result<impl IntoResponse, PageError> {
+    let page = LoginPage::new(&site, &visitor, link.token, link.next.as_deref(), None);
+    Ok((CachePolicy::Personal, page))
+}
+
+/// `POST /login`
+pub(crate) async fn log_in(
+    State(site): State<Site>,
+    visitor: Visitor,
+    peer: Peer,
+    Form(sent): Form<Attempt>,
+) -> Result<Response, PageError> {
+    site.limits.spend_login(peer)?;
+    if let Some(error) = refusal(&site, &sent).await? {
+        let page = LoginPage::new(&site, &visitor, None, sent.next.as_deref(), Some(error));
+        return Ok((StatusCode::FORBIDDEN, CachePolicy::Personal, page).into_response());
+    }
+    if let Some(old) = visitor.session() {
+        site.store.end_session(old).await?;
+    }
+    let session = site.store.create_session(site.now()).await?;
+    let cookie = session::session_cookie(&site.settings, &session);
+    Ok((cookie, Redirect::to(&links::safe_next(sent.next.as_deref()))).into_response())
+}
+
+/// `POST /logout`
+pub(crate) async fn log_out(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Form(sent): Form<Farewell>,
+) -> Result<impl IntoResponse, PageError> {
+    visitor.check_form(sent.form_token.as_deref(), links::login(None))?;
+    if let Some(session) = visitor.session() {
+        site.store.end_session(session).await?;
+    }
+    Ok((session::no_session_cookie(&site.settings), Redirect::to(&links::latest())))
+}
+
+/// Spends the token or checks the password; says what is wrong.
+async fn refusal(site: &Site, sent: &Attempt) -> Result<Option<&'static str>, PageError> {
+    if let Some(token) = sent.token.as_deref().filter(|token| !token.is_empty()) {
+        let is_good = match token.trim().parse() {
+            Ok(token) => site.store.spend_login_token(&token, site.now()).await?,
+            Err(()) => false,
+        };
+        return Ok((!is_good).then_some(SPENT));
+    }
+    let sent = sent.password.as_deref().unwrap_or_default();
+    Ok(match site.settings.password.as_deref() {
+        None | Some("") => Some(NO_PASSWORD),
+        Some(password) if session::same(password, sent) => None,
+        Some(_) => Some(WRONG_PASSWORD),
+    })
+}
+
+impl LoginPage {
+    fn new(
+        site: &Site,
+        visitor: &Visitor,
+        token: Option<String>,
+        next: Option<&str>,
+        error: Option<&'static str>,
+    ) -> Self {
+        let password = site.settings.password.as_deref();
+        Self {
+            layout: Layout::new("Log in", Section::Login).with_form(),
+            action: links::login(None),
+            next: links::safe_next(next),
+            error,
+            token: token.filter(|token| !token.is_empty()),
+            has_password: password.is_some_and(|password| !password.is_empty()),
+            logout: visitor.form_token().map(|token| (links::logout(), token)),
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! What was found at a proposed address, to be confirmed.
+
+use askama::Template;
+use askama_web::WebTemplate;
+use axum::Form;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Redirect};
+use chrono::TimeDelta;
+use serde::Deserialize;
+use stet_core::ArticleText;
+use stet_store::{Finding, FoundArticle, Proposal, ProposalId, ProposalState};
+
+use super::Named;
+use super::watch::{AddressForm, may_submit};
+use crate::cache::CachePolicy;
+use crate::error::PageError;
+use crate::layout::{Layout, Section};
+use crate::peer::Peer;
+use crate::session::Visitor;
+use crate::wording::{self, Stamp};
+use crate::{Site, links};
+
+/// After how long an unanswered proposal means that no poller runs: a fetch may take 15 s.
+const PATIENCE: TimeDelta = TimeDelta::seconds(20);
+
+/// After how many seconds a browser looks again, before and after patience ran out.
+const REFRESH_SOON: HeaderValue = HeaderValue::from_static("1");
+const REFRESH_LATER: HeaderValue = HeaderValue::from_static("5");
+
+/// How many of a feed's articles are listed.
+const LISTED_ARTICLES: usize = 100;
+
+/// What the confirmation sends.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Confirmation {
+    form_token: Option<String>,
+}
+
+#[derive(Template, WebTemplate)]
+#[template(path = "proposal.html")]
+struct ProposalPage {
+    layout: Layout,
+    address: String,
+    href: Option<String>,
+    state: Shown,
+    /// Where the confirmation goes, and the token it carries.
+    action: String,
+    token: Option<String>,
+    watch: String,
+}
+
+/// What the page shows.
+enum Shown {
+    /// Nobody has looked yet.
+    Looking,
+    /// Nobody seems to look.
+    NoPoller,
+    Article(Preview),
+    Feed {
+        title: Option<String>,
+        count: String,
+        articles: Vec<FoundLine>,
+        more: Option<String>,
+    },
+    /// What is wrong stands beside the form.
+    Refused(AddressForm),
+}
+
+struct Preview {
+    title: String,
+    standfirst: Option<String>,
+    byline: Option<String>,
+    published: Option<Stamp>,
+    language: String,
+    words: String,
+    paragraphs: Vec<String>,
+}
+
+struct FoundLine {
+    title: String,
+    address: String,
+    href: Option<String>,
+}
+
+/// `GET /watch/{proposal}`
+pub(crate) async fn show(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Named(id): Named<String>,
+) -> Result<impl IntoResponse, PageError> {
+    let id = parsed(&id)?;
+    if !visitor.may_add(&site.settings) {
+        return Err(PageError::LoginNeeded { next: links::proposal(&id) });
+    }
+    let proposal = site.store.proposal(&id).await?.ok_or(PageError::NotFound)?;
+    let is_late = site.now() - proposal.created_at > PATIENCE;
+    let page = ProposalPage::new(proposal, &visitor, is_late);
+    Ok((CachePolicy::Personal, page.refresh(), page))
+}
+
+/// `POST /watch/{proposal}`
+pub(crate) async fn confirm(
+    State(site): State<Site>,
+    visitor: Visitor,
+    peer: Peer,
+    Named(id): Named<String>,
+    Form(sent): Form<Confirmation>,
+) -> Result<Redirect, PageError> {
+    let id = parsed(&id)?;
+    let here = links::proposal(&id);
+    may_submit(&site, &visitor, peer, &here)?;
+    visitor.check_form(sent.form_token.as_deref(), here.clone())?;
+    let proposal = site.store.proposal(&id).await?.ok_or(PageError::NotFound)?;
+    let now = site.now();
+    let target = match proposal.state {
+        ProposalState::Found(Finding::Article(_)) => {
+            links::article(site.store.add_article(&proposal.address, now).await?.id)
+        }
+        ProposalState::Found(Finding::Feed { title, .. }) => {
+            let feed = site.store.add_feed(&proposal.address, title.as_deref(), now).await?;
+            links::feed(feed.id)
+        }
+        // Nothing to confirm: the page says why.
+        ProposalState::Waiting | ProposalState::Refused { .. } => here,
+    };
+    Ok(Redirect::to(&target))
+}
+
+fn parsed(id: &str) -> Result<ProposalId, PageError> {
+    id.parse().map_err(|_| PageError::NotFound)
+}
+
+impl ProposalPage {
+    fn new(proposal: Proposal, visitor: &Visitor, is_late: bool) -> Self {
+        let address = proposal.address.to_string();
+        let state = match proposal.state {
+            ProposalState::Waiting if is_late => Shown::NoPoller,
+            ProposalState::Waiting => Shown::Looking,
+            ProposalState::Found(Finding::Article(text)) => Shown::Article(Preview::new(text)),
+            ProposalState::Found(Finding::Feed { title, articles }) => feed(title, articles),
+            ProposalState::Refused { error, outcome } => {
+                let error =
+                    if error.is_empty() { wording::outcome(outcome).to_owned() } else { error };
+                Shown::Refused(AddressForm::new(address.clone(), Some(error), visitor))
+            }
+        };
+        Self {
+            layout: Layout::new("Watch an article", Section::Watch).with_form(),
+            href: links::outbound(&proposal.address),
+            address,
+            state,
+            action: links::proposal(&proposal.id),
+            token: visitor.form_token(),
+            watch: links::watch(),
+        }
+    }
+
+    /// While nothing is known, the browser looks again by itself.
+    fn refresh(&self) -> HeaderMap {
+        let seconds = match self.state {
+            Shown::Looking => REFRESH_SOON,
+            Shown::NoPoller => REFRESH_LATER,
+            _ => return HeaderMap::new(),
+        };
+        HeaderMap::from_iter([(header::REFRESH, seconds)])
+    }
+}
+
+impl Preview {
+    fn new(text: ArticleText) -> Self {
+        let words = wording::counted(text.word_count() as u64, "word", "words");
+        Self {
+            title: text.title,
+            standfirst: text.standfirst,
+            byline: text.byline,
+            published: text.published.map(Stamp::new),
+            language: text.language.unwrap_or_default(),
+            words,
+            paragraphs: text.paragraphs,
+        }
+    }
+}
+
+fn feed(title: Option<String>, articles: Vec<FoundArticle>) -> Shown {
+    let more = articles.len().saturating_sub(LISTED_ARTICLES);
+    Shown::Feed {
+        title,
+        count: wording::counted(articles.len() as u64, "article", "articles"),
+        articles: articles.into_iter().take(LISTED_ARTICLES).map(FoundLine::new).collect(),
+        more: (more > 0).then(|| wording::counted(more as u64, "more", "more")),
+    }
+}
+
+impl FoundLine {
+    fn new(found: FoundArticle) -> Self {
+        let address = found.address.to_string();
+        Self {
+            title: found.title.unwrap_or_else(|| address.clone()),
+            href: links::outbound(&found.address),
+            address,
+        }
+    }
+}

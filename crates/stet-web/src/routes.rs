@@ -1,0 +1,84 @@
+//! Every route of the site.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use tokio::sync::Semaphore;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::{CompressionLayer, Predicate, predicate::SizeAbove};
+use tower_http::csrf::CsrfLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::cache::CachePolicy;
+use crate::error::PageError;
+use crate::{Site, assets, cache, error, frame, headers, pages};
+
+/// The most that a form may hold, in bytes. Source: FAULTS §5.
+const MAX_FORM_BYTES: usize = 16 * 1024;
+
+/// The longest that an answer may take. Source: FAULTS §5.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Answers below this size are not worth compressing, in bytes.
+const MIN_COMPRESSED_BYTES: u64 = 1_024;
+
+/// The site's pages, feeds, forms and files.
+pub fn router(site: Site) -> Router {
+    let places = Arc::new(Semaphore::new(site.settings.max_requests));
+    let pages = Router::new()
+        .route("/", get(pages::latest::show))
+        .route("/versions", get(pages::latest::show))
+        .route("/versions.rss", get(pages::latest_feed::show))
+        .route("/articles", get(pages::articles::show))
+        .route("/articles/{name}", get(article))
+        .route("/articles/{id}/diff/{a}/{b}", get(pages::diff::show))
+        .route("/articles/{id}/versions/{n}", get(pages::version::show))
+        .route("/sources", get(pages::sources::show))
+        .route("/watch", get(pages::watch::show).post(pages::watch::propose))
+        .route("/watch/{proposal}", get(pages::proposal::show).post(pages::proposal::confirm))
+        .route("/login", get(pages::login::show).post(pages::login::log_in))
+        .route("/logout", post(pages::login::log_out))
+        .route("/static/{name}", get(assets::show))
+        .fallback(async || PageError::NotFound)
+        .layer(from_fn(cache::revalidate))
+        .layer(RequestBodyLimitLayer::new(MAX_FORM_BYTES))
+        .layer(CsrfLayer::new())
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
+        .layer(CatchPanicLayer::custom(error::after_panic))
+        .layer(from_fn_with_state(places, frame::shed))
+        .layer(from_fn(error::pages));
+    // Whoever asks for these is told how the site is even when it sheds load.
+    let probes = Router::new()
+        .route("/health/check", get(pages::health::check))
+        .route("/healthz", get(pages::health::alive))
+        .route("/readyz", get(pages::health::ready));
+    let is_worth_it = SizeAbove::new(MIN_COMPRESSED_BYTES).and(is_shared);
+    pages
+        .merge(probes)
+        .layer(CompressionLayer::new().compress_when(is_worth_it))
+        .layer(from_fn(frame::trace))
+        .layer(from_fn_with_state(site.clone(), headers::secure))
+        .with_state(site)
+}
+
+/// `/articles/7` is a page and `/articles/7.rss` its feed: the router tells segments apart, not
+/// their endings.
+async fn article(site: State<Site>, Path(name): Path<String>) -> Response {
+    match name.strip_suffix(".rss") {
+        Some(id) => pages::article_feed::show(site, id).await.into_response(),
+        None => pages::article::show(site, &name).await.into_response(),
+    }
+}
+
+/// A page that holds a session's token beside what its address said must not be compressed: its
+/// length would tell of the token (the BREACH attack).
+fn is_shared(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    headers.get(header::CACHE_CONTROL) != Some(&CachePolicy::Personal.header())
+}

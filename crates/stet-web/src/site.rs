@@ -1,0 +1,130 @@
+//! What every handler is given: the store, the settings, the clock, and the limits.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use stet_store::Store;
+use thiserror::Error;
+use tokio::sync::Semaphore;
+use url::Url;
+
+use crate::limits::Limits;
+use crate::syndication::DescriptionCache;
+
+/// How many requests are answered at once unless [`Settings::max_requests`] says otherwise: far
+/// more than a database pool serves within the two seconds that a request waits for it.
+const MAX_REQUESTS: usize = 512;
+
+/// Tells the time.
+pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+
+/// Who may ask for an address to be watched.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Submissions {
+    /// Whoever is logged in.
+    #[default]
+    Editors,
+    /// Anyone, at a limited rate.
+    Open,
+}
+
+/// A word that names no rule for submissions.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("'{0}' is neither 'editors' nor 'open'")]
+pub struct UnknownSubmissions(pub String);
+
+impl FromStr for Submissions {
+    type Err = UnknownSubmissions;
+
+    fn from_str(word: &str) -> Result<Self, UnknownSubmissions> {
+        match word {
+            "editors" => Ok(Self::Editors),
+            "open" => Ok(Self::Open),
+            _ => Err(UnknownSubmissions(word.to_owned())),
+        }
+    }
+}
+
+/// What an operator decides.
+#[derive(Clone)]
+pub struct Settings {
+    /// Where readers reach the site: its origin begins every address in feeds, and on https
+    /// cookies are kept to it. A path in it is not used.
+    pub base_url: Url,
+    /// A password that opens a session, next to printed login links.
+    pub password: Option<String>,
+    /// Who may add.
+    pub submissions: Submissions,
+    /// How many requests are answered at once; those beyond are told to come back.
+    pub max_requests: usize,
+}
+
+impl Settings {
+    /// The settings of a site at `base_url`: no password, editors add.
+    #[must_use]
+    pub fn new(base_url: Url) -> Self {
+        Self {
+            base_url,
+            password: None,
+            submissions: Submissions::default(),
+            max_requests: MAX_REQUESTS,
+        }
+    }
+
+    /// Whether readers come over https.
+    pub(crate) fn is_https(&self) -> bool {
+        self.base_url.scheme() == "https"
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("base_url", &self.base_url.as_str())
+            .field("password", &self.password.as_ref().map(|_| "…"))
+            .field("submissions", &self.submissions)
+            .field("max_requests", &self.max_requests)
+            .finish()
+    }
+}
+
+/// A site: what its pages are made of.
+#[derive(Clone)]
+pub struct Site {
+    pub(crate) store: Store,
+    pub(crate) settings: Arc<Settings>,
+    clock: Clock,
+    pub(crate) limits: Arc<Limits>,
+    /// Comparisons that may run at once: one core is left to answer requests.
+    pub(crate) comparisons: Arc<Semaphore>,
+    pub(crate) descriptions: Arc<DescriptionCache>,
+}
+
+impl Site {
+    /// A site over a store, by these settings and this clock.
+    #[must_use]
+    pub fn new(store: Store, settings: Settings, clock: Clock) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            store,
+            settings: Arc::new(settings),
+            clock,
+            limits: Arc::default(),
+            comparisons: Arc::new(Semaphore::new(cores.saturating_sub(1).max(1))),
+            descriptions: Arc::default(),
+        }
+    }
+
+    /// The time.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        (self.clock)()
+    }
+}
+
+impl fmt::Debug for Site {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Site").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,164 @@
+//! Times, counts and the field's words, as pages print them.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+use chrono::{DateTime, Datelike, SecondsFormat, TimeDelta, Timelike, Utc};
+use stet_core::{CheckOutcome, Kind};
+
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec"];
+
+/// A moment, for people and for machines.
+#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[template(path = "parts/stamp.html")]
+pub(crate) struct Stamp {
+    /// `2016-09-09T17:44:00Z`
+    machine: String,
+    /// `9 Sept 2016, 17:44 UTC`
+    shown: String,
+}
+
+// Its template escapes what it prints.
+impl HtmlSafe for Stamp {}
+
+impl Stamp {
+    pub(crate) fn new(time: DateTime<Utc>) -> Self {
+        Self { machine: time.to_rfc3339_opts(SecondsFormat::Secs, true), shown: moment(time) }
+    }
+}
+
+/// `9 Sept 2016, 17:44 UTC`
+pub(crate) fn moment(time: DateTime<Utc>) -> String {
+    format!("{}, {} UTC", day(time), hour(time))
+}
+
+/// `9 Sept 2016`
+pub(crate) fn day(time: DateTime<Utc>) -> String {
+    let month = MONTHS.get(time.month0() as usize).copied().unwrap_or_default();
+    format!("{} {month} {}", time.day(), time.year())
+}
+
+/// `17:44`
+pub(crate) fn hour(time: DateTime<Utc>) -> String {
+    format!("{:02}:{:02}", time.hour(), time.minute())
+}
+
+/// `1,204,331`
+pub(crate) fn grouped(number: impl Into<u64>) -> String {
+    let digits = number.into().to_string();
+    let mut grouped = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// `1 word`, `1,204 words`
+pub(crate) fn counted(number: impl Into<u64>, one: &str, many: &str) -> String {
+    let number = number.into();
+    format!("{} {}", grouped(number), if number == 1 { one } else { many })
+}
+
+/// A span as people say it: its greatest unit, rounded down.
+pub(crate) fn span(span: TimeDelta) -> String {
+    let in_units = |number: i64, one, many| counted(number.unsigned_abs(), one, many);
+    match (span.num_days(), span.num_hours(), span.num_minutes()) {
+        (days, ..) if days >= 2 => in_units(days, "day", "days"),
+        (_, hours, _) if hours >= 1 => in_units(hours, "hour", "hours"),
+        (.., minutes) if minutes >= 1 => in_units(minutes, "minute", "minutes"),
+        _ => "less than a minute".to_owned(),
+    }
+}
+
+/// `812 bytes`, `48 kB`
+pub(crate) fn size(bytes: u32) -> String {
+    if bytes < 1_000 {
+        counted(bytes, "byte", "bytes")
+    } else {
+        format!("{} kB", grouped(bytes.div_ceil(1_000)))
+    }
+}
+
+/// What a check came to, for readers.
+pub(crate) const fn outcome(outcome: CheckOutcome) -> &'static str {
+    match outcome {
+        CheckOutcome::New => "first text",
+        CheckOutcome::Changed => "changed",
+        CheckOutcome::Unchanged => "unchanged",
+        CheckOutcome::NotModified => "unchanged (the site says so)",
+        CheckOutcome::NotFound => "page not found",
+        CheckOutcome::Gone => "page gone",
+        CheckOutcome::Forbidden => "access refused",
+        CheckOutcome::TooManyRequests => "asked to come less often",
+        CheckOutcome::ClientError => "request refused",
+        CheckOutcome::ServerError => "error at the site",
+        CheckOutcome::NoArticle => "no article on the page",
+        CheckOutcome::NotAPage => "not a web page",
+        CheckOutcome::NotAFeed => "not a feed",
+        CheckOutcome::TooLarge => "too large",
+        CheckOutcome::TooComplex => "too complex to read",
+        CheckOutcome::BadBody => "answer could not be decoded",
+        CheckOutcome::BadRedirect => "redirects lead nowhere",
+        CheckOutcome::Timeout => "no answer in time",
+        CheckOutcome::Unresolvable => "host name not found",
+        CheckOutcome::Unreachable => "site not reached",
+        CheckOutcome::AddressRefused => "address not allowed",
+    }
+}
+
+/// A kind of change, for readers.
+pub(crate) const fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Headline => "headline",
+        Kind::Byline => "byline",
+        Kind::Date => "date",
+        Kind::Trivial => "trivial",
+        Kind::Edited => "edited",
+        Kind::Added => "added",
+        Kind::Removed => "removed",
+        Kind::Moved => "moved",
+        Kind::Quote => "quote",
+        Kind::Number => "figure",
+        Kind::Correction => "correction",
+        Kind::Reversion => "earlier text came back",
+        Kind::Variant => "test of variants",
+        Kind::Gone => "taken away",
+        Kind::Back => "back",
+        Kind::MovedAddress => "address changed",
+        Kind::Technical => "technical: only Stet's reading changed",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_printed_with_its_day_and_its_zone() {
+        let time = DateTime::from_timestamp(1_473_443_055, 0).unwrap();
+        assert_eq!(moment(time), "9 Sept 2016, 17:44 UTC");
+        assert_eq!(
+            Stamp::new(time).render().unwrap(),
+            r#"<time datetime="2016-09-09T17:44:15Z">9 Sept 2016, 17:44 UTC</time>"#
+        );
+    }
+
+    #[test]
+    fn numbers_are_grouped_and_counted() {
+        assert_eq!(grouped(999_u32), "999");
+        assert_eq!(grouped(1_204_331_u32), "1,204,331");
+        assert_eq!(counted(1_u32, "word", "words"), "1 word");
+        assert_eq!(counted(0_u32, "word", "words"), "0 words");
+    }
+
+    #[test]
+    fn a_span_is_said_in_its_greatest_unit() {
+        assert_eq!(span(TimeDelta::seconds(59)), "less than a minute");
+        assert_eq!(span(TimeDelta::minutes(61)), "1 hour");
+        assert_eq!(span(TimeDelta::hours(47)), "47 hours");
+        assert_eq!(span(TimeDelta::days(40)), "40 days");
+    }
+}
