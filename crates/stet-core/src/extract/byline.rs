@@ -3,7 +3,10 @@
 //! JSON-LD first, since there names are parted and nothing else is with them; then `meta`; then
 //! what is printed, where an element says that it is the author.
 
+use std::sync::LazyLock;
+
 use dom_query::Document;
+use regex::Regex;
 
 use super::fold::{fold, squash};
 use super::json_ld::JsonLd;
@@ -55,6 +58,11 @@ const LEADS: &[&str] = &[
     "автор: ",
 ];
 
+static DATE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:published|updated|posted|last (?:updated|modified))\b|\b\d{1,2}[:./]\d{2}\b|\b\w{3,9}\.? \d{1,2},? (?:19|20)\d\d\b|\b\d{1,2}\.? \w{3,9}\.? (?:19|20)\d\d\b")
+        .expect("the pattern is fixed")
+});
+
 /// The byline, as printed but without the word "by".
 pub(super) fn find(document: &Document, meta: &Meta, json_ld: &JsonLd) -> Option<String> {
     let of_json_ld = || joined(json_ld.authors.iter().map(String::as_str));
@@ -87,6 +95,9 @@ fn clean(name: &str) -> Option<String> {
     // Lower case may have another length; then there is no lead to cut in these languages.
     let name = lead.and_then(|lead| name.get(lead.len()..)).unwrap_or(&name);
     let name = name.trim_matches([' ', ',', ':', ';', '|', '-', '–', '—', '•', '·']);
+    // What is printed often goes on with a date.
+    let name = DATE.find(name).map_or(name, |date| &name[..date.start()]);
+    let name = name.trim_matches([' ', ',', ':', ';', '|', '-', '–', '—', '•', '·']);
     let is_address = name.contains("://") || name.starts_with("www.") || name.starts_with('@');
     let has_letter = name.chars().any(char::is_alphabetic);
     (has_letter && !is_address).then(|| name.to_owned())
@@ -114,6 +125,16 @@ mod tests {
         assert_eq!(byline(html, &["Json"]).as_deref(), Some("Json"));
         assert_eq!(byline(html, &[]).as_deref(), Some("Meta"));
         assert_eq!(byline(&html.replace("name=author", ""), &[]).as_deref(), Some("Printed, York"));
+    }
+
+    #[test]
+    fn a_date_behind_the_name_is_no_part_of_it() {
+        for date in
+            ["Published 11:11 PM EST Nov 19, 2019", "| Nov. 20, 2019 1:35 a.m.", "3 May 2020"]
+        {
+            let html = format!("<p class=byline>Ann Lee {date}</p>");
+            assert_eq!(byline(&html, &[]).as_deref(), Some("Ann Lee"), "{date}");
+        }
     }
 
     #[test]

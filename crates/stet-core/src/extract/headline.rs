@@ -48,8 +48,9 @@ pub(super) fn find<'a>(
         .map(|element| Headline { text: walk::text(element), element: Some(*element) })
         .filter(|heading| !heading.text.is_empty() && !is_site_name(&heading.text, site_names))
         .collect();
-    let agreed = longest(&headings, |heading| occurs_in(&heading.text, &stated))
-        .or_else(|| longest(&headings, |heading| shares_words(&heading.text, &stated)));
+    let agreed = longest(&headings, |heading| is_most_of(&heading.text, &stated))
+        .or_else(|| longest(&headings, |heading| shares_words(&heading.text, &stated)))
+        .or_else(|| longest(&headings, |heading| occurs_in(&heading.text, &stated)));
     if let Some(at) = agreed {
         return headings.into_iter().nth(at);
     }
@@ -60,9 +61,9 @@ pub(super) fn find<'a>(
         .map(|text| without_site_name(text, site_names));
     let text = out_of_sight
         .filter(|text| !text.is_empty())
-        .or_else(|| (headings.len() == 1).then(|| headings[0].text.clone()))
         .or_else(|| Some(without_site_name(&title, site_names)))
-        .filter(|text| !text.is_empty() && !is_site_name(text, site_names))?;
+        .filter(|text| !text.is_empty() && !is_site_name(text, site_names))
+        .or_else(|| (headings.len() == 1).then(|| headings[0].text.clone()))?;
     let squashed = squash(&text);
     let is_same = |node: &&NodeRef| squash(&walk::text(node)) == squashed;
     let element = document.select("h1, h2").nodes().iter().find(is_same).copied();
@@ -73,6 +74,17 @@ fn longest(headings: &[Headline<'_>], is_wanted: impl Fn(&Headline<'_>) -> bool)
     let wanted = headings.iter().enumerate().filter(|(_, heading)| is_wanted(heading));
     // The first of equals: `max_by_key` would give the last.
     wanted.rev().max_by_key(|(_, heading)| heading.text.len()).map(|(at, _)| at)
+}
+
+/// Whether the heading makes up most of one of the titles, or begins it: "Reviews" at the end of
+/// one is the name of a section.
+fn is_most_of(heading: &str, stated: &[&str]) -> bool {
+    let heading = squash(heading);
+    !heading.is_empty()
+        && stated.iter().map(|text| squash(text)).any(|text| {
+            text.starts_with(&heading)
+                || (text.contains(&heading) && heading.len() * 2 >= text.len())
+        })
 }
 
 fn occurs_in(heading: &str, stated: &[&str]) -> bool {
@@ -151,6 +163,19 @@ mod tests {
         let html = "<title>Mayor “resigns” | The Daily Paper</title>
             <h1>The Daily Paper</h1><h1>Mayor</h1><h1>Mayor &#39;resigns&#39;</h1><h1>Weather</h1>";
         assert_eq!(headline(html).as_deref(), Some("Mayor 'resigns'"));
+    }
+
+    #[test]
+    fn a_section_named_at_the_end_of_the_title_is_not_the_headline() {
+        let html = "<title>Old York diet (14 days) - lose weight. Reviews</title>
+            <h1>Old York diet: lose weight</h1><h1>Reviews</h1>";
+        assert_eq!(headline(html).as_deref(), Some("Old York diet: lose weight"));
+    }
+
+    #[test]
+    fn a_logo_that_nothing_agrees_with_yields_to_the_title() {
+        let html = "<title>Mayor resigns - DP</title><h1>Das Tagblatt</h1>";
+        assert_eq!(headline(html).as_deref(), Some("Mayor resigns - DP"));
     }
 
     #[test]

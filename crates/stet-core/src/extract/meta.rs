@@ -9,6 +9,9 @@ use super::fold::fold;
 use super::json_ld::JsonLd;
 use crate::Address;
 
+/// The longest name of a site, in words: "The Wall Street Journal", with one for its section.
+const MAX_SITE_WORDS: usize = 5;
+
 /// The `meta` elements of a page by their `name`, `property` or `itemprop`, in lower case; of
 /// several, the first that is not empty.
 #[derive(Debug, Clone, Default)]
@@ -38,7 +41,9 @@ pub(super) fn site_names(meta: &Meta, json_ld: &JsonLd, address: &Address) -> Ve
     let domain = address.registrable_domain();
     let label = domain.split('.').next().unwrap_or_default().to_owned();
     let names = ["og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:site"];
-    let stated = names.iter().filter_map(|name| meta.get(name)).map(str::to_owned);
+    // Some software writes the article's title there.
+    let is_name = |text: &&str| text.split(' ').count() <= MAX_SITE_WORDS;
+    let stated = names.iter().filter_map(|name| meta.get(name)).filter(is_name).map(str::to_owned);
     stated.chain(json_ld.publisher.clone()).chain([domain, label]).collect()
 }
 

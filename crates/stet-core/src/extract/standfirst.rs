@@ -83,7 +83,9 @@ pub(super) fn find<'a>(headline: &NodeRef<'a>) -> Option<Standfirst<'a>> {
             "p" | "h2" | "h3" | "h4" | "div" | "span" | "section" | "ul"
         );
         if !is_text || (!says_so && (has_blocks(&node) || OTHER_NAMES.is_match(&names))) {
-            if OTHER_NAMES.is_match(&names) && !says_so && is_text {
+            // What is called a byline is passed over, unless text was put into it.
+            let is_other = is_text && !says_so && OTHER_NAMES.is_match(&names);
+            if is_other && walk::blocks(&node).iter().all(|block| block.words() < BODY_WORDS) {
                 next = after(&node);
             }
             continue;

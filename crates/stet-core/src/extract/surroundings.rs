@@ -22,8 +22,8 @@ const MUCH_PROSE: usize = 30;
 /// letters: two sentences.
 const ENOUGH_PROSE: usize = 150;
 
-/// What is short, in letters: a box with a heading and two sentences.
-const SHORT: usize = 300;
+/// What is short, in letters: a box with a heading and three sentences.
+const SHORT: usize = 400;
 
 /// A block of fewer letters is no prose but a label, a link or a date.
 const PROSE: usize = 60;
@@ -51,7 +51,7 @@ const BESIDE_ROLES: &[&str] = &[
 /// Elements whose name is looked at.
 const NAMED: &[&str] = &[
     "div", "section", "article", "aside", "ul", "ol", "dl", "table", "figure", "header", "p",
-    "span", "h2", "h3", "h4", "h5", "h6", "center", "details", "a",
+    "span", "h2", "h3", "h4", "h5", "h6", "center", "details", "dt", "dd",
 ];
 
 static COMMENTS: LazyLock<Regex> = LazyLock::new(|| {
@@ -64,7 +64,7 @@ static COMMENTS: LazyLock<Regex> = LazyLock::new(|| {
 static FURNITURE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"newsletters?|sign ?ups?|subscri(?:be|ption|ptions)|opt ?in|mailing ?list|
-          related|relateds|recirc\w*|recommend\w*|more (?:on|from|stories|news|like|in)|read (?:more|next|also)|
+          related\w*|recirc\w*|recommend\w*|more (?:on|from|stories|news|like|in)|read (?:more|next|also)|
           see also|also (?:read|on|in)|up ?next|next up|most (?:read|viewed|popular|shared)|popular|trending|
           latest(?: news| stories)?|top stories|teasers?|
           shar(?:e|es|ing)|share ?(?:bar|tools?|buttons?)|social\w*|addthis\w*|sharedaddy|follow(?: us)?|
@@ -72,9 +72,21 @@ static FURNITURE: LazyLock<Regex> = LazyLock::new(|| {
           outbrain|taboola|zergnet|revcontent|promos?|promotions?|promoted|partners?|affiliate|
           sidebar|rail|widgets?|bread ?crumbs?|pagination|pager|tags?|tag ?list|topics?|keywords|
           cookies?|consent|gdpr|paywall|meta ?bar|tool ?bar|print|skip(?: link)?|menu|nav|navigation|
-          author ?(?:bio|box|info)|about ?(?:the )?author|bio|credits?|captions?|copyright|disclaimer|
-          jp relatedposts|yarpp|wp caption text|slide ?show|carousel|
-          counts?|ratings?|polls?|quiz|survey|donat(?:e|ion|ions)|membership|sprite|hidden|screen reader text|sr only|visually hidden",
+          pop ?ups?|pop ?overs?|tool ?tips?|roll ?over|fly ?out|drop ?down|modal|overlay|light ?box|
+          (?:about|post|article|entry|story) ?(?:the )?author|bio|biography|copyright|disclaimer|
+          author ?(?:bio|box|info|card|profile|content|description|details|block|about)|
+          yarpp|slide ?show|carousel|
+          counts?|ratings?|polls?|quiz|survey|donat(?:e|ion|ions)|membership|sprite|hidden|
+          screen reader text|sr only|visually hidden",
+    )
+});
+
+/// Lines under pictures, and sentences of the article that are set again in large type. They
+/// need not look like anything.
+static CAPTION: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"captions?|fig ?caption|(?:image|photo|picture|media) (?:credits?|description|source)|credits?|
+          pull ?quotes?",
     )
 });
 
@@ -123,7 +135,7 @@ fn is_surrounding(node: &NodeRef, measure: Measure, page: Measure) -> bool {
     let words = words_of(node);
     if NAMED.contains(&name.as_str()) && COMMENTS.is_match(&words) {
         let leaves_enough = page.prose.saturating_sub(measure.prose) >= ENOUGH_PROSE;
-        if leaves_enough && name != "p" && name != "span" && name != "a" {
+        if leaves_enough && name != "p" && name != "span" {
             return true;
         }
     }
@@ -131,13 +143,19 @@ fn is_surrounding(node: &NodeRef, measure: Measure, page: Measure) -> bool {
         return false;
     }
     let role = node.attr_or("role", "");
+    if NAMED.contains(&name.as_str()) && measure.letters < SHORT && CAPTION.is_match(&words) {
+        return true;
+    }
     if BESIDE.contains(&name.as_str()) || BESIDE_ROLES.contains(&&*role) {
         return true;
     }
-    let is_line = matches!(name.as_str(), "p" | "span" | "a" | "h2" | "h3" | "h4" | "h5" | "h6");
+    let is_line = matches!(name.as_str(), "p" | "span" | "h2" | "h3" | "h4" | "h5" | "h6");
     let is_mostly_links = measure.linked * 2 >= measure.letters;
     if NAMED.contains(&name.as_str()) && FURNITURE.is_match(&words) {
-        let looks_the_part = if is_line {
+        let looks_the_part = if name == "span" {
+            // It may be a few words of a sentence.
+            is_mostly_links && measure.links > 1
+        } else if is_line {
             is_mostly_links || measure.letters < PROSE / 2
         } else {
             is_mostly_links || measure.letters < SHORT || measure.has_form
@@ -271,6 +289,34 @@ mod tests {
         let headline = document.select("h1").nodes()[0];
         drop_surroundings(&document, Some(&headline));
         assert_eq!(document.select("p").length(), 3);
+    }
+
+    #[test]
+    fn a_few_words_of_a_sentence_stay_whatever_they_are_called() {
+        assert_snapshot!(left("<p>Buses <span class=tag>will</span> <a class=topic-link href=x>stop</a>.</p>"), @r"
+        H
+        Buses will stop.
+        ");
+    }
+
+    #[test]
+    fn a_box_that_opens_over_a_name_in_a_sentence_goes() {
+        let links =
+            "<a href=1>The mayor resigns</a> <a href=2>Her life</a> <a href=3>Her house</a>";
+        let html =
+            format!("<p>Mayor <a>Lee</a><span class=people-rollover>{links}</span> left.</p>");
+        assert_snapshot!(left(&html), @r"
+        H
+        Mayor Lee left.
+        ");
+    }
+
+    #[test]
+    fn lines_under_pictures_go() {
+        assert_snapshot!(left("<span class=newsCaption>The bridge</span><p>Kept.</p>"), @r"
+        H
+        Kept.
+        ");
     }
 
     #[test]

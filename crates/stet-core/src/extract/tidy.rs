@@ -17,6 +17,9 @@ use crate::ArticleText;
 /// Above this many words nothing is a label or an invitation.
 const SHORT_WORDS: usize = 40;
 
+/// The same for the end, where authors and sites speak of themselves in several sentences.
+const TAIL_WORDS: usize = 70;
+
 /// How many blocks before the body may be lines of byline and date.
 const LEAD_BLOCKS: usize = 8;
 
@@ -29,7 +32,7 @@ static LABEL: LazyLock<Regex> = LazyLock::new(|| {
         r"scroll (?:down )?(?:to|for) .{0,60}",
         r"(?:share|save|print|email|tweet|comments?|reply|like|follow|copy link|view comments|show comments|\d+ comments?|\d+ shares?|leave a comment|add comment|report)(?: this(?: article| story| page| post)?| on \w+| via \w+)?",
         r"(?:click|tap) to (?:share|print|email|enlarge|expand|play|view)\b.*",
-        r"(?:loading|please wait|video|photos?|gallery|image \d+ of \d+|\d+ of \d+|\d+ / \d+|play video|watch|listen|close|menu|search|home|top|back to top|skip to .{0,30}|enlarge(?: this image)?|hide caption|toggle caption|slideshow)",
+        r"(?:caption|loading|please wait|video|photos?|gallery|image \d+ of \d+|\d+ of \d+|\d+ / \d+|play video|watch|listen|close|menu|search|home|top|back to top|skip to .{0,30}|enlarge(?: this image)?|hide caption|toggle caption|slideshow)",
         r".{0,30}(?:getty images|shutterstock|afp via getty images|/ ?getty|/ ?reuters|/ ?afp|/ ?epa|/ ?ap)",
         r"(?:photo(?:graph)?|image|picture|foto|video)(?: credits?| source| by)? ?:.{0,100}",
     ])
@@ -75,6 +78,18 @@ static INVITATION: LazyLock<Regex> = LazyLock::new(|| {
     ])
 });
 
+/// Headings of lists that lead elsewhere.
+static LIST_ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
+    whole(&[
+        r"(?:more|other|related|recommended|popular|latest|recent|top)(?: \S+){0,3} (?:stories|articles|news|reading|coverage|posts|links|content|videos)",
+        r"(?:recent|popular|latest|trending|most read)(?: \w+){0,4}",
+        r"more (?:on|from|about|in)\b.{0,60}",
+        r"(?:you (?:may|might) (?:also )?|also )(?:like|enjoy|be interested in)\b.{0,30}",
+        r"(?:read|see) (?:more|also|next)\b.{0,40}",
+        r"(?:mehr zum thema|lire aussi|à lire aussi|leia também|lea también|leggi anche|читайте также|lees ook)\b.{0,60}",
+    ])
+});
+
 /// Lines that stand between the headline and the body.
 static LEAD: LazyLock<Regex> = LazyLock::new(|| {
     whole(&[
@@ -86,6 +101,7 @@ static LEAD: LazyLock<Regex> = LazyLock::new(|| {
         r"\d{1,2}:\d{2}.{0,30}",
         r"\d+\s*(?:min(?:ute)?s?|hours?|days?|weeks?|months?|years?)(?: ago| read)?.{0,20}",
         r"(?:estimated )?reading time.{0,30}",
+        r"(?:tempo de leitura|lesezeit|temps de lecture|tiempo de lectura|leestijd|lästid|время чтения).{0,30}",
         r".{0,60}\b(?:correspondent|reporter|staff writer|contributor|editor)",
     ])
 });
@@ -95,6 +111,10 @@ static TAIL: LazyLock<Regex> = LazyLock::new(|| {
     whole(&[
         r"(?:©|\(c\)|copyright\b).{0,200}",
         r"all rights reserved\b.{0,100}",
+        r"(?:additional |further )?(?:reporting|writing|editing)(?: and \w+)? by\b.{0,300}",
+        r".{0,400}\bfollow (?:us|me|him|her|them|@\w+)\b.{0,60}\b(?:twitter|facebook|instagram|threads|mastodon|bluesky|linkedin)\b.{0,200}",
+        r".{0,300}\b(?:news tip|let us know at|e-?mail us at)\b.{0,100}",
+        r"more .{2,40}: https?://.{0,200}",
         r"(?:the )?(?:associated press|reuters|afp) contributed to this (?:report|story|article)\W*",
         r"have (?:a (?:story|tip)|you got|something)\b.{0,160}",
         r"(?:got|send us) (?:a )?(?:tip|story)\b.{0,160}",
@@ -140,10 +160,21 @@ impl<'a> Known<'a> {
 /// Drops what is not the article's from its blocks.
 pub(super) fn tidy(blocks: Vec<Block>, known: Known<'_>) -> Vec<Block> {
     let mut blocks: Vec<Block> = blocks.into_iter().filter(|block| !is_furniture(block)).collect();
+    drop_lists_elsewhere(&mut blocks);
     drop_lead(&mut blocks, known);
     drop_tail(&mut blocks);
-    drop_empty_headings(&mut blocks);
     blocks
+}
+
+/// Drops lists that lead elsewhere: the heading that says so and the list items below it.
+fn drop_lists_elsewhere(blocks: &mut Vec<Block>) {
+    let mut inside = false;
+    blocks.retain(|block| {
+        let is_item = block.kind == BlockKind::ListItem;
+        inside = (inside && is_item)
+            || (!is_item && block.words() <= 8 && LIST_ELSEWHERE.is_match(&block.text));
+        !inside
+    });
 }
 
 fn is_furniture(block: &Block) -> bool {
@@ -185,22 +216,14 @@ fn drop_lead(blocks: &mut Vec<Block>, known: Known<'_>) {
     }
 }
 
-/// Drops sentences about the site from the end.
+/// Drops sentences about the site from the end, and headings that have lost what stood below.
 fn drop_tail(blocks: &mut Vec<Block>) {
     while let Some(last) = blocks.last() {
-        let is_tail = last.words() <= SHORT_WORDS && TAIL.is_match(&last.text);
+        let is_tail = last.words() <= TAIL_WORDS && TAIL.is_match(&last.text);
         let is_heading = last.kind == BlockKind::Heading;
         if !is_tail && !is_heading {
             return;
         }
-        blocks.pop();
-    }
-}
-
-/// Drops headings that have lost what stood below them: one right before another of its own
-/// words stays, since levels of headings follow each other.
-fn drop_empty_headings(blocks: &mut Vec<Block>) {
-    while blocks.last().is_some_and(|block| block.kind == BlockKind::Heading) {
         blocks.pop();
     }
 }
