@@ -136,7 +136,7 @@ const OTHER_HOSTS: [&str; 16] = [
     "localhost",
     "LOCALHOST",
     "localhost.",
-    "l\u{2113}ocalhost",
+    "\u{2113}ocalhost",
     "loc%61lhost",
     "\u{24db}ocalhost",
     "[::1]",
