@@ -21,9 +21,14 @@ enum Command {
     WithPostgres(with_postgres::Args),
 }
 
-fn main() -> anyhow::Result<ExitCode> {
+fn main() -> ExitCode {
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
-    match Cli::parse().command {
+    let ended = match Cli::parse().command {
         Command::WithPostgres(args) => with_postgres::run(&args),
-    }
+    };
+    ended.unwrap_or_else(|error| {
+        // For an operator: without the backtrace that a returned error may bring along.
+        eprintln!("stet: {error:#}");
+        ExitCode::FAILURE
+    })
 }
