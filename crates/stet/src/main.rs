@@ -74,7 +74,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             // The causes belong to the message: `error: …: …`.
-            eprintln!("error: {error:#}");
+            eprintln!("stet: {error:#}");
             ExitCode::FAILURE
         }
     }
