@@ -7,8 +7,10 @@
 //! the list of active formatting elements, HTML Standard §13.2.4) and refuses what would be dear.
 //! The pass itself looks through lists of bounded length for each tag: it is linear.
 //!
-//! The same pass drops `<svg>…</svg>`: no article text is in one, an unclosed `<title>` in one
-//! swallows the page, and some pages hold megabytes of them.
+//! That only holds while the pass sees the same tags as the parser. So the same pass drops what
+//! the parser reads by other rules, none of which holds text of an article: pictures and formulas
+//! (an unclosed `<title>` in one swallows the page, and some pages hold megabytes of them),
+//! scripts (with their escapes), styles and selections. JSON-LD stays.
 
 use super::ExtractError;
 use super::tags::{Tag, Tags};
@@ -103,43 +105,77 @@ const TABLE_PARTS: &[&str] = &["caption", "colgroup", "tbody", "td", "tfoot", "t
 const SPECIAL: &[&str] =
     &["button", "colgroup", "frameset", "select", "tbody", "tfoot", "thead", "tr"];
 
-/// The source that may be parsed: without inline pictures, and within the caps.
+/// Elements that are dropped with all inside them.
+const DROPPED: [&str; 5] = ["svg", "math", "script", "style", "select"];
+
+/// What stands where something was dropped, so that what was before and after it makes no new
+/// tag; within a word it is not seen.
+const NOTHING: &str = "<!---->";
+
+/// The source that may be parsed: without what the parser reads by other rules, and within the
+/// caps.
 pub(super) fn cap(source: &str) -> Result<String, ExtractError> {
     let mut kept = String::with_capacity(source.len());
     let mut budget = Budget::default();
     let mut tags = Tags::new(source);
     let mut copied = 0;
-    // Once one has no end, no other is searched for: each search may read the whole page.
-    let mut pictures_end = true;
+    // Once one has no end, no other of its name is searched for: a search may read the whole page.
+    let mut has_end = [true; DROPPED.len()];
     while let Some(tag) = tags.next() {
-        if pictures_end && tag.is("svg") && !tag.is_end {
-            if let Some(end) = end_of_svg(source, tag) {
-                kept.push_str(&source[copied..tag.start]);
-                copied = end;
-                tags = Tags::from(source, end);
-                continue;
-            }
-            pictures_end = false;
+        let dropped = DROPPED.iter().position(|name| tag.is(name)).filter(|_| !tag.is_end);
+        let Some(at) = dropped else {
+            budget.spend(tag, source)?;
+            continue;
+        };
+        // A comment takes its place.
+        budget.spend(Tag { name: "", attributes: 0, ..tag }, source)?;
+        let end = if has_end[at] { end_of_element(source, tag) } else { None };
+        has_end[at] = end.is_some();
+        kept.push_str(&source[copied..tag.start]);
+        kept.push_str(NOTHING);
+        // Of one that is never closed, the tag alone goes.
+        copied = end.unwrap_or(tag.end);
+        if is_json_ld(&source[tag.start..tag.end], &source[tag.end..copied]) {
+            kept.push_str(&source[tag.start..copied]);
         }
-        budget.spend(tag, source)?;
+        tags = Tags::from(source, copied);
     }
     kept.push_str(&source[copied..]);
     Ok(kept)
 }
 
-/// Where the picture that begins with a tag ends, if it does.
-fn end_of_svg(source: &str, start: Tag<'_>) -> Option<usize> {
+/// Whether a start tag and what follows it are JSON-LD, in which nothing makes the parser read
+/// on past its end tag.
+fn is_json_ld(tag: &str, content: &str) -> bool {
+    let is_marked = tag.to_ascii_lowercase().contains("ld+json");
+    let is_escaped =
+        || content.contains("<!--") && content.to_ascii_lowercase().contains("<script");
+    is_marked && !content.is_empty() && !is_escaped()
+}
+
+/// Where the element that begins with a tag ends, if it does.
+fn end_of_element(source: &str, start: Tag<'_>) -> Option<usize> {
+    if start.is("script") || start.is("style") {
+        // The next tag is its own end tag; without one the parser too reads to the page's end.
+        let end = Tags::inside(source, start).next();
+        return Some(end.map_or(source.len(), |tag| tag.end));
+    }
+    let is_foreign = start.is("svg") || start.is("math");
+    let is_closed = |tag: &Tag<'_>| is_foreign && source[..tag.end].ends_with("/>");
+    if is_closed(&start) {
+        return Some(start.end);
+    }
     let mut open = 1_usize;
-    for tag in Tags::foreign(source, start.end).filter(|tag| tag.is("svg")) {
+    for tag in Tags::foreign(source, start.end).filter(|tag| tag.is(start.name)) {
         if !tag.is_end {
-            open += usize::from(!source[..tag.end].ends_with("/>"));
+            open += usize::from(is_foreign && !is_closed(&tag));
         } else if open > 1 {
             open -= 1;
         } else {
             return Some(tag.end);
         }
     }
-    source[..start.end].ends_with("/>").then_some(start.end)
+    None
 }
 
 /// What the tags so far have cost, with the two lists of the tree builder.
@@ -282,15 +318,62 @@ mod tests {
     }
 
     #[test]
-    fn pictures_are_dropped_with_what_is_inside() {
-        let source = "<p>a<svg><title>x<svg/><style>y</style></svg>b<SVG viewBox='0'><g></SVG >c";
-        assert_eq!(cap(source).as_deref(), Ok("<p>abc"));
+    fn what_the_parser_reads_by_other_rules_is_dropped_with_all_inside_it() {
+        for dropped in [
+            "<svg><title>x<svg/><style>y</style></svg>",
+            "<SVG viewBox='0'><g></SVG >",
+            "<svg/>",
+            "<math><mi>x</math>",
+            "<script>'<p>'</script>",
+            "<style>p</style>",
+            "<select><option>1</select>",
+        ] {
+            let source = format!("<p>a{dropped}b");
+            assert_eq!(cap(&source).as_deref(), Ok("<p>a<!---->b"), "{dropped}");
+        }
     }
 
     #[test]
-    fn a_picture_that_never_ends_is_left_to_the_parser() {
-        assert_eq!(cap("<p>a<svg><path>b").as_deref(), Ok("<p>a<svg><path>b"));
-        assert_eq!(cap("<p>a<svg/>b").as_deref(), Ok("<p>ab"));
+    fn json_ld_stays() {
+        let source = "<script type='application/LD+json'>{\"a\": \"<p>\"}</script>";
+        assert_eq!(cap(source), Ok(format!("<!---->{source}")));
+    }
+
+    #[test]
+    fn of_a_picture_that_never_ends_the_tag_goes() {
+        assert_eq!(cap("<p>a<svg><g>b<svg></p>").as_deref(), Ok("<p>a<!----><g>b<!----></p>"));
+    }
+
+    #[test]
+    fn a_script_that_never_ends_takes_the_rest_with_it() {
+        assert_eq!(cap("<p>a<script>if (a<b) '<p>'").as_deref(), Ok("<p>a<!---->"));
+    }
+
+    #[test]
+    fn nothing_dropped_leaves_a_tag_behind() {
+        assert_eq!(cap("<<svg></svg>svg>").as_deref(), Ok("<<!---->svg>"));
+    }
+
+    #[test]
+    fn what_hides_tags_from_this_pass_hides_them_from_the_parser_too() {
+        let deep = "<div>".repeat(1_000);
+        for start in [
+            "<!-- --!>",
+            "<!-->",
+            "<svg><title>",
+            "<math><style>",
+            "<select><style></select>",
+            "<select><script><!--</script></select>",
+            "<script><!--<script></script><style></script>--></script>",
+            "<script type=ld+json><!--<script></script><style></script>--></script>",
+            "<title></title-x></title>",
+        ] {
+            let built = cap(&format!("{start}{deep}")).map(|source| {
+                let document = dom_query::Document::from(source);
+                document.select("div").length()
+            });
+            assert!(matches!(built, Err(ExtractError::TooComplex) | Ok(0)), "{start} {built:?}");
+        }
     }
 
     #[test]

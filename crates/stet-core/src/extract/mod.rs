@@ -4,8 +4,8 @@
 //!
 //! 1. `sniff`: is it a web page, and if not, what?
 //! 2. `decode`: bytes to text, by byte order mark, header, `meta` or guess;
-//! 3. `caps`: pictures go, and a page that would take too long to parse is refused, *before* the
-//!    tree builder sees it;
+//! 3. `caps`, by `tags`: scripts and pictures go, and a page that would take too long to parse is
+//!    refused, *before* the tree builder sees it;
 //! 4. `rules`: what a source's own CSS selectors say;
 //! 5. `meta`, `json_ld`, `headline`, `standfirst`, `byline`, `dates`: what the page says of the
 //!    article, read from the whole tree;

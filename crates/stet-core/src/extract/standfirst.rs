@@ -126,7 +126,9 @@ fn header_of<'a>(headline: &NodeRef<'a>) -> Option<NodeRef<'a>> {
 /// sentence, with a year or a time of day in it.
 fn is_label(blocks: &[Block]) -> bool {
     let Some(block) = blocks.first() else { return true };
-    let is_sentence = block.text.ends_with(['.', '?', '!', '”', '"', '’', '。']);
+    let is_sentence = block.text.ends_with(['.', '?', '!', '”', '"', '’', '。'])
+        && !block.text.ends_with("a.m.")
+        && !block.text.ends_with("p.m.");
     let words = block.words();
     !is_sentence && words <= 20 && LABEL.is_match(&block.text)
 }

@@ -49,6 +49,12 @@ impl<'a> Tags<'a> {
         Self { at, ..Self::new(source) }
     }
 
+    /// Goes on after a start tag, inside its element.
+    pub(super) fn inside(source: &'a str, start: Tag<'a>) -> Self {
+        let raw_text = RAW_TEXT.iter().copied().find(|name| start.is(name));
+        Self { raw_text, ..Self::from(source, start.end) }
+    }
+
     /// The same, inside foreign content, where `title`, `style` and `script` hold elements.
     pub(super) fn foreign(source: &'a str, at: usize) -> Self {
         Self { knows_raw_text: false, ..Self::from(source, at) }
@@ -63,7 +69,7 @@ impl<'a> Tags<'a> {
             let is_same = bytes
                 .get(start + 2..after)
                 .is_some_and(|end| end.eq_ignore_ascii_case(name.as_bytes()));
-            if is_same && bytes.get(after).is_none_or(|c| !c.is_ascii_alphanumeric()) {
+            if is_same && bytes.get(after).is_some_and(|c| ends_name(*c)) {
                 self.at = start;
                 return;
             }
@@ -75,13 +81,37 @@ impl<'a> Tags<'a> {
     /// Reads a tag whose `<` (and `/`) is before `name_start`.
     fn read_tag(&mut self, start: usize, name_start: usize, is_end: bool) -> Tag<'a> {
         let bytes = self.source.as_bytes();
-        let ends_name = |c: &u8| c.is_ascii_whitespace() || matches!(c, b'/' | b'>');
-        let length = bytes[name_start..].iter().position(ends_name);
+        let length = bytes[name_start..].iter().position(|c| ends_name(*c));
         let name_end = length.map_or(bytes.len(), |length| name_start + length);
         let (attributes, end) = read_attributes(bytes, name_end);
         self.at = end;
         Tag { name: &self.source[name_start..name_end], is_end, attributes, start, end }
     }
+}
+
+fn ends_name(c: u8) -> bool {
+    c.is_ascii_whitespace() || matches!(c, b'/' | b'>')
+}
+
+/// How long a comment, doctype or the like is that begins a text; at most to its end.
+fn length_of_comment(text: &str) -> usize {
+    if !text.starts_with("<!--") {
+        return text.find('>').map_or(text.len(), |at| at + 1);
+    }
+    // The dashes that begin it may end it at once, but not by `--!>`, which is a mistake.
+    let mut at = 2;
+    while let Some(found) = text[at..].find("--") {
+        let dashes = at + found;
+        let after = &text[dashes + 2..];
+        if after.starts_with('>') {
+            return dashes + 3;
+        }
+        if after.starts_with("!>") && dashes >= 4 {
+            return dashes + 4;
+        }
+        at = dashes + 1;
+    }
+    text.len()
 }
 
 /// Counts the attributes from `at` to the `>` and says where the next byte is.
@@ -136,11 +166,7 @@ impl<'a> Iterator for Tags<'a> {
                     return Some(self.read_tag(start, start + 2, true));
                 }
                 Some(b'!' | b'?' | b'/') => {
-                    let rest = &self.source[start..];
-                    let is_comment = rest.starts_with("<!--") && !rest.starts_with("<!-->");
-                    let mark = if is_comment { "-->" } else { ">" };
-                    self.at =
-                        rest.find(mark).map_or(self.source.len(), |at| start + at + mark.len());
+                    self.at = start + length_of_comment(&self.source[start..]);
                     return Some(Tag {
                         name: "",
                         is_end: false,
@@ -168,6 +194,21 @@ mod tests {
     fn tags_hide_in_comments_values_and_scripts() {
         let source = "<!doctype html><a title='<b>'>x</a><!-- <i> --><script>'<u></u>'</script><p>";
         assert_eq!(names(source), ["", "a", "/a", "", "script", "/script", "p"]);
+    }
+
+    #[test]
+    fn a_comment_ends_where_the_parser_ends_it() {
+        for comment in
+            ["<!-->", "<!--->", "<!-- --!>", "<!-- -- > -->", "<!--!>-->", "<!x>", "</ x>", "<?x>"]
+        {
+            assert_eq!(names(&format!("{comment}<p>-->")), ["", "p"], "{comment}");
+        }
+    }
+
+    #[test]
+    fn raw_text_ends_only_at_its_own_end_tag() {
+        let source = "<title></titles></title-x></p><b></TITLE\n><p>";
+        assert_eq!(names(source), ["title", "/TITLE", "p"]);
     }
 
     #[test]

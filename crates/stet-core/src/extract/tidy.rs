@@ -35,6 +35,11 @@ static LABEL: LazyLock<Regex> = LazyLock::new(|| {
         r"(?:caption|loading|please wait|video|photos?|gallery|image \d+ of \d+|\d+ of \d+|\d+ / \d+|play video|watch|listen|close|menu|search|home|top|back to top|skip to .{0,30}|enlarge(?: this image)?|hide caption|toggle caption|slideshow)",
         r".{0,30}(?:getty images|shutterstock|afp via getty images|/ ?getty|/ ?reuters|/ ?afp|/ ?epa|/ ?ap)",
         r"(?:photo(?:graph)?|image|picture|foto|video)(?: credits?| source| by)? ?:.{0,100}",
+        // What differs at each visit.
+        r"(?:(?:last )?(?:updated|published|posted|modified|edited)\W*)?(?:an?|\d+) ?(?:s|sec|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?) ago",
+        r"(?:actualisé |aktualisiert |actualizado |atualizado |обновлено )?(?:vor|il y a|hace|há|fa) \d+ \w+",
+        r"(?:обновлено )?\d+ \w+ назад",
+        r"[\d.,]+k? (?:views?|likes?|reactions?|readers?|retweets|votes?|people .{0,10}(?:reading|watching).{0,20})",
     ])
 });
 
@@ -264,6 +269,7 @@ mod tests {
         assert_snapshot!(tidied("
             <p>Advertisement</p><p>Story continues below advertisement</p>
             <p>Read more: <a>Bridge opened</a></p><p><a href=x>Mayor resigns</a></p>
+            <p>Updated 39 minutes ago</p><p>1,204 people are reading this now</p>
             <p>Sign up for our daily newsletter</p><p>Follow us on Twitter</p><p>LIRE AUSSI : x</p>
             <figure><figcaption>A bridge</figcaption></figure><p>***</p>
             <p>Kept.</p>"), @"Kept.");
