@@ -3,20 +3,23 @@
 //! In this order, each step leaving what is linked alone:
 //!
 //! 1. [anchors](super::anchors): what stands unchanged, in place or moved;
-//! 2. far pairs: [candidates](super::candidates) from an inverted index of rare
-//!    [features](super::features), linked best first when they are much alike;
+//! 2. sure pairs: [candidates](super::candidates) from an inverted index of rare
+//!    [features](super::features), linked [best first](super::pairing) wherever they stand, then
+//!    in the gaps between the links that stayed in place;
 //! 3. [parts](super::parts): splits and merges grow from what a pair leaves over;
-//! 4. gaps: between the links that stayed in place, a lower likeness is enough;
-//! 5. leftovers: pairs that were moved and much edited, and their parts;
-//! 6. the [heaviest chain](super::chain) of links, by characters, stayed in place; what is off
-//!    it has moved, so the least text is shown as moved. Stamps too short to mean a move
-//!    ("14:05 GMT", "Share") are a removal and an addition instead.
+//! 4. likely pairs: in the gaps a lower likeness is enough, elsewhere a middling one; and their
+//!    parts;
+//! 5. after each step the [heaviest chain](super::chain) of links, by characters, says what stayed
+//!    in place; what is off it has moved, so the least text is shown as moved. Stamps too short
+//!    to mean a move ("14:05 GMT", "Share") are a removal and an addition instead.
 //!
 //! The ideas have their sources: unique anchors in patience diff (Cohen) and Heckel's diff
 //! (1978), rarity in information retrieval, moves as what is off a heaviest increasing
 //! subsequence in Tichy's string-to-string correction with block moves (1984) and in XML diffs
 //! (Cobéna, Abiteboul and Marian 2002). All budgets are counts, never clocks, so the same texts always have
 //! the same answer. With n paragraphs the whole takes O(n log n) on top of reading them.
+
+use std::collections::HashSet;
 
 use super::anchors::anchor;
 use super::candidates::candidates;
@@ -27,16 +30,22 @@ use super::pairing::{pair_best_first, pair_in_gaps};
 use super::parts::join_parts;
 
 /// From this likeness on, paragraphs are paired wherever they stand.
-const SURE: f64 = 0.45;
+const SURE: f64 = 0.5;
+
+/// From this likeness on, paragraphs in the same gap are paired before they may become parts.
+const SURE_IN_PLACE: f64 = 0.3;
 
 /// From this likeness on, paragraphs in the same gap are paired.
-const LIKELY_IN_PLACE: f64 = 0.2;
+const LIKELY_IN_PLACE: f64 = 0.18;
 
 /// From this likeness on, paragraphs that found no partner in place are paired.
-const LIKELY_ELSEWHERE: f64 = 0.3;
+const LIKELY_ELSEWHERE: f64 = 0.4;
 
-/// Off the chain, a pair of fewer letters than this is a stamp and no move.
-const LEAST_MOVED_LETTERS: usize = 18;
+/// Off the chain, a figure or a repeated text of fewer letters than this is a stamp and no move.
+const LEAST_STAMP_LETTERS: usize = 24;
+
+/// Off the chain, an edited text of fewer letters than this is a stamp and no move.
+const LEAST_EDITED_LETTERS: usize = 12;
 
 /// Which paragraphs belong together, and which links stayed in place.
 #[derive(Debug)]
@@ -49,51 +58,85 @@ pub(super) struct Alignment {
 
 /// Aligns the paragraphs of two texts.
 pub(super) fn align(old: &[String], new: &[String]) -> Alignment {
-    let lengths = Lengths { old: letters(old), new: letters(new) };
+    let texts = Texts::new(old, new);
     let mut links = anchor(old, new);
+    let mut in_place = texts.settle(&mut links);
     if !links.free_old().is_empty() && !links.free_new().is_empty() {
         let corpus = Corpus::read(old, new);
         let candidates = candidates(&corpus, &links);
-        pair_best_first(&candidates, &lengths.chain(&links), SURE, &mut links);
+        pair_best_first(&candidates, &in_place, SURE, &mut links);
+        in_place = texts.settle(&mut links);
+        pair_in_gaps(&corpus, &candidates, &in_place, SURE_IN_PLACE, &mut links);
         join_parts(&corpus, &candidates, &mut links);
-        pair_in_gaps(&corpus, &candidates, &lengths.chain(&links), LIKELY_IN_PLACE, &mut links);
-        pair_best_first(&candidates, &lengths.chain(&links), LIKELY_ELSEWHERE, &mut links);
+        in_place = texts.settle(&mut links);
+        pair_in_gaps(&corpus, &candidates, &in_place, LIKELY_IN_PLACE, &mut links);
+        in_place = texts.settle(&mut links);
+        pair_best_first(&candidates, &in_place, LIKELY_ELSEWHERE, &mut links);
         join_parts(&corpus, &candidates, &mut links);
+        in_place = texts.settle(&mut links);
     }
-    let in_place = lengths.chain(&links);
-    part_moved_stamps(&lengths, &in_place, &mut links);
     Alignment { links, in_place }
 }
 
-/// Parts what is off the chain and too short to mean a move.
-fn part_moved_stamps(lengths: &Lengths, in_place: &[(usize, usize)], links: &mut Links) {
-    for (old, new) in links.pairs() {
-        let is_stamp = lengths.old[old].min(lengths.new[new]) < LEAST_MOVED_LETTERS;
-        if is_stamp && in_place.binary_search(&(old, new)).is_err() {
-            links.remove(old, new);
-        }
-    }
-}
-
+/// How many letters a reader sees, about: a character that writes a syllable or a word counts
+/// for three.
 fn letters(paragraphs: &[String]) -> Vec<usize> {
-    paragraphs.iter().map(|text| text.chars().count()).collect()
+    let width = |c: char| if ('\u{3040}'..='\u{9fff}').contains(&c) { 3 } else { 1 };
+    paragraphs.iter().map(|text| text.chars().map(width).sum()).collect()
 }
 
-/// The length of each paragraph in characters.
-struct Lengths {
-    old: Vec<usize>,
-    new: Vec<usize>,
+/// The paragraphs that stand in several places of one text.
+fn repeated<'t>(old: &'t [String], new: &'t [String]) -> HashSet<&'t str> {
+    let mut repeated = HashSet::new();
+    for text in [old, new] {
+        let mut seen = HashSet::new();
+        repeated.extend(text.iter().map(String::as_str).filter(|text| !seen.insert(*text)));
+    }
+    repeated
 }
 
-impl Lengths {
-    /// The links of the heaviest chain; a link weighs the shorter of its paragraphs.
-    fn chain(&self, links: &Links) -> Vec<(usize, usize)> {
+/// Both texts and the length of each paragraph.
+struct Texts<'t> {
+    old: &'t [String],
+    new: &'t [String],
+    old_letters: Vec<usize>,
+    new_letters: Vec<usize>,
+    /// The paragraphs that stand in several places of one text.
+    repeated: HashSet<&'t str>,
+}
+
+impl<'t> Texts<'t> {
+    fn new(old: &'t [String], new: &'t [String]) -> Self {
+        let (old_letters, new_letters) = (letters(old), letters(new));
+        Self { old, new, old_letters, new_letters, repeated: repeated(old, new) }
+    }
+
+    /// The links that stayed in place: the heaviest chain, where a link weighs the shorter of its
+    /// paragraphs. Stamps off the chain are parted.
+    fn settle(&self, links: &mut Links) -> Vec<(usize, usize)> {
         let pairs = links.pairs();
         let weigh = |&(old, new): &(usize, usize)| {
-            let shorter = self.old[old].min(self.new[new]);
+            let shorter = self.old_letters[old].min(self.new_letters[new]);
             Weighted { old, new, weight: 1 + shorter as u64 }
         };
         let weighted: Vec<Weighted> = pairs.iter().map(weigh).collect();
-        heaviest_chain(&weighted, Sharing::Allowed).into_iter().map(|at| pairs[at]).collect()
+        let chain = heaviest_chain(&weighted, Sharing::Allowed);
+        let in_place: Vec<(usize, usize)> = chain.into_iter().map(|at| pairs[at]).collect();
+        for (old, new) in pairs {
+            if in_place.binary_search(&(old, new)).is_err() && self.is_stamp(old, new) {
+                links.remove(old, new);
+            }
+        }
+        in_place
+    }
+
+    /// Whether two paragraphs are too short to say that one became the other elsewhere: they
+    /// hold a figure or stand in several places, or they are shorter still and not the same.
+    fn is_stamp(&self, old: usize, new: usize) -> bool {
+        let (text, other) = (self.old[old].as_str(), self.new[new].as_str());
+        let letters = self.old_letters[old].min(self.new_letters[new]);
+        let is_like_others = text.contains(char::is_numeric) || self.repeated.contains(text);
+        letters < LEAST_STAMP_LETTERS && is_like_others
+            || letters < LEAST_EDITED_LETTERS && text != other
     }
 }

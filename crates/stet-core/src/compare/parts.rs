@@ -10,7 +10,7 @@ use super::features::{Corpus, Features, common, without};
 use super::links::Links;
 
 /// The share of a part's weight that must be left over in the whole.
-const LEAST_SHARE: f64 = 0.5;
+const LEAST_SHARE: f64 = 0.4;
 
 /// A part of fewer features than this (about two words) proves nothing.
 const LEAST_SIZE: usize = 4;
