@@ -112,7 +112,7 @@ impl<'t> Texts<'t> {
     }
 
     /// The links that stayed in place: the heaviest chain, where a link weighs the shorter of its
-    /// paragraphs. Stamps off the chain are parted.
+    /// paragraphs. Stamps off the chain are parted, unless they moved along with a neighbour.
     fn settle(&self, links: &mut Links) -> Vec<(usize, usize)> {
         let pairs = links.pairs();
         let weigh = |&(old, new): &(usize, usize)| {
@@ -122,8 +122,14 @@ impl<'t> Texts<'t> {
         let weighted: Vec<Weighted> = pairs.iter().map(weigh).collect();
         let chain = heaviest_chain(&weighted, Sharing::Allowed);
         let in_place: Vec<(usize, usize)> = chain.into_iter().map(|at| pairs[at]).collect();
-        for (old, new) in pairs {
-            if in_place.binary_search(&(old, new)).is_err() && self.is_stamp(old, new) {
+        let is_off = |pair: (usize, usize)| {
+            pairs.binary_search(&pair).is_ok() && in_place.binary_search(&pair).is_err()
+        };
+        let is_moved_text = |pair: (usize, usize)| is_off(pair) && !self.is_stamp(pair);
+        for &(old, new) in pairs.iter().filter(|&&pair| is_off(pair) && self.is_stamp(pair)) {
+            let moved_along = is_moved_text((old + 1, new + 1))
+                || old > 0 && new > 0 && is_moved_text((old - 1, new - 1));
+            if !moved_along {
                 links.remove(old, new);
             }
         }
@@ -132,7 +138,7 @@ impl<'t> Texts<'t> {
 
     /// Whether two paragraphs are too short to say that one became the other elsewhere: they
     /// hold a figure or stand in several places, or they are shorter still and not the same.
-    fn is_stamp(&self, old: usize, new: usize) -> bool {
+    fn is_stamp(&self, (old, new): (usize, usize)) -> bool {
         let (text, other) = (self.old[old].as_str(), self.new[new].as_str());
         let letters = self.old_letters[old].min(self.new_letters[new]);
         let is_like_others = text.contains(char::is_numeric) || self.repeated.contains(text);
