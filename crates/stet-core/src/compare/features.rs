@@ -199,27 +199,33 @@ fn next_number(known: usize) -> u32 {
 }
 
 /// The words of a folded, lower-cased text; in scripts without spaces, overlapping runs of
-/// characters. A text without any letters has its marks for words.
+/// characters. Marks that stand alone (`* * *`) are words too.
 fn feature_words(text: &str) -> Vec<&str> {
     let mut words = Vec::with_capacity(text.len() / 5);
-    for run in text.split(|c: char| !is_letter(c)).filter(|run| !run.is_empty()) {
-        let mut rest = run;
-        while let Some(first) = rest.chars().next() {
-            let gram = gram_length(first);
-            let is_of_script = |c: char| gram_length(c) == gram;
-            let end = rest.find(|c| !is_of_script(c)).unwrap_or(rest.len());
-            let (part, tail) = rest.split_at(end);
-            match gram {
-                Some(length) => words.extend(grams(part, length)),
-                None => words.push(part),
-            }
-            rest = tail;
+    for chunk in text.split_whitespace() {
+        if !chunk.contains(is_letter) {
+            words.push(chunk);
+        }
+        for run in chunk.split(|c: char| !is_letter(c)) {
+            push_words_of(run, &mut words);
         }
     }
-    if words.is_empty() {
-        words.extend(text.split_whitespace());
-    }
     words
+}
+
+/// Pushes the words of a run of letters, which may be of several scripts.
+fn push_words_of<'t>(run: &'t str, words: &mut Vec<&'t str>) {
+    let mut rest = run;
+    while let Some(first) = rest.chars().next() {
+        let gram = gram_length(first);
+        let end = rest.find(|c| gram_length(c) != gram).unwrap_or(rest.len());
+        let (part, tail) = rest.split_at(end);
+        match gram {
+            Some(length) => words.extend(grams(part, length)),
+            None => words.push(part),
+        }
+        rest = tail;
+    }
 }
 
 /// The overlapping runs of so many characters; of a shorter text, the whole.

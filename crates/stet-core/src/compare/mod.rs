@@ -2,11 +2,14 @@
 //!
 //! A comparison is data; nothing here prints HTML. Its way, one file each:
 //!
-//! 1. [`align`] links the paragraphs that belong together and says which stayed in place;
-//! 2. [`marks`] compares the words of linked paragraphs;
-//! 3. [`rows`] puts both sides into the rows of a page;
-//! 4. [`kinds`] and [`changes`] say what sort of change it is and count it;
-//! 5. [`summary`](mod@summary) says so in one line.
+//! 1. `align` links the paragraphs that belong together and says which stayed in place (from
+//!    `anchors`, `candidates`, `features`, `pairing`, `parts` and `chain`);
+//! 2. `marks` compares the `words` of linked paragraphs, and `tidy` makes of that what an editor
+//!    did;
+//! 3. `rows` puts both sides into the rows of a page;
+//! 4. `changes` counts, and `kinds` says what sort of change it is (from `figures`, `notes` and
+//!    `quotations`);
+//! 5. [`summary()`] says so in one line.
 //!
 //! The same two texts always have the same comparison: budgets are counts, never clocks.
 
@@ -378,8 +381,8 @@ mod tests {
             ),
             @r"
         Changed
-          -0 [-Officials-] of the ministry [-said that the storm had destroyed hundreds of homes along the coast,-] and that [-the army-] would [-help-].
-          +0 {+Residents+} of the ministry {+quarter, returning slowly, found that almost nothing remained standing of their street+} and that {+nobody+} would {+pay+}.
+          -0 [-Officials-] of the ministry [-said that the storm had destroyed hundreds of homes along the coast, and that the army-] would [-help-].
+          +0 {+Residents+} of the ministry {+quarter, returning slowly, found that almost nothing remained standing of their street and that nobody+} would {+pay+}.
         "
         );
     }

@@ -69,7 +69,7 @@ fn swallow(hunks: Vec<Hunk>, old: &Units<'_>, new: &Units<'_>) -> Vec<Hunk> {
             let letters = new.letters(&island);
             let is_short = letters <= LONE_LETTERS
                 || new.words(&island) <= MOST_SWALLOWED_WORDS
-                    && 2 * letters <= size(last).min(size(&hunk));
+                    && letters <= size(last).min(size(&hunk));
             if !is_short {
                 break;
             }
