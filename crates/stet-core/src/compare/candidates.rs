@@ -8,7 +8,8 @@
 use super::features::{Corpus, distinct};
 use super::links::Links;
 
-/// How many index entries one paragraph reads at most.
+/// How many index entries one paragraph reads at most: about what its 200 rarest features have
+/// when each stands in two paragraphs.
 const MAX_POSTINGS: usize = 400;
 
 /// How many paragraphs one paragraph is measured against at most.

@@ -14,7 +14,7 @@ use std::ops::Range;
 use super::marks::{Hunk, Side};
 use super::words::{Class, Token};
 
-/// An equal run of so few letters never stands alone between two edits.
+/// An equal run of so few letters never stands alone between two edits: "the", "of", "and".
 const LONE_LETTERS: usize = 3;
 
 /// An equal run of more words than this always stands.
