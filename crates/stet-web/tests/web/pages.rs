@@ -95,7 +95,7 @@ async fn a_comparison_marks_words_and_names_the_versions(pool: PgPool) {
     assert!(page.contains("Mayor <del>resigns</del>"), "{page}");
     assert!(page.contains("The mayor <del>lied</del> about eight contracts."), "{page}");
     assert!(page.contains("The mayor <ins>erred</ins> about eight contracts."), "{page}");
-    says(&page, "+ addedA vote is due in May.");
+    says(&page, "+ added A vote is due in May.");
     assert!(page.contains(r#"<td class="empty""#));
     assert!(page.contains(r##"<a class="n" href="#new-3">¶3</a>"##));
 }

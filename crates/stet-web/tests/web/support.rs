@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::{Body as HttpBody, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use chrono::{DateTime, TimeDelta, Utc};
-use scraper::{Html, Selector};
+use scraper::{Html, Node, Selector};
 use sqlx::PgPool;
 use stet_core::compare::compare;
 use stet_core::schedule::NextCheck;
@@ -219,14 +219,24 @@ pub(crate) fn request(
 pub(crate) fn attribute(html: &str, selector: &str, name: &str) -> Option<String> {
     let document = Html::parse_document(html);
     let selector = Selector::parse(selector).unwrap();
-    let found = document.select(&selector).next()?.value().attr(name).map(str::to_owned);
-    found
+    document.select(&selector).next()?.value().attr(name).map(str::to_owned)
 }
 
-/// The text of a page as a reader sees it, with white space folded.
+/// The text of a page as a reader sees it, cells and paragraphs apart, with white space folded.
 pub(crate) fn words(html: &str) -> String {
     let document = Html::parse_document(html);
-    let text: String = document.root_element().text().collect();
+    let mut text = String::new();
+    for node in document.root_element().descendants() {
+        match node.value() {
+            Node::Text(piece) => text.push_str(piece),
+            Node::Element(element)
+                if ["td", "th", "li", "p", "h1", "h2", "a", "span"].contains(&element.name()) =>
+            {
+                text.push(' ');
+            }
+            _ => {}
+        }
+    }
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
