@@ -1,0 +1,9 @@
+//! Requests through the router, over a database of their own each.
+
+mod feeds;
+mod hostile;
+mod login;
+mod pages;
+mod routes;
+mod support;
+mod watching;
