@@ -36,6 +36,7 @@ use dom_query::Document;
 use thiserror::Error;
 
 pub use rules::{RuleError, SiteRules};
+pub use sniff::name_of_type;
 
 use self::meta::Meta;
 use self::tidy::Known;

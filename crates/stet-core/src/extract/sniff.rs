@@ -82,7 +82,7 @@ pub(super) fn not_html(content_type: Option<&str>, bytes: &[u8]) -> Option<&'sta
         return None;
     }
     let media_type = content_type.unwrap_or_default().trim().to_ascii_lowercase();
-    if let Some((_, what)) = TYPES.iter().find(|(prefix, _)| media_type.starts_with(prefix)) {
+    if let Some(what) = name_of_type(&media_type) {
         return Some(what);
     }
     if media_type.starts_with("text/html") || media_type.starts_with("application/xhtml") {
@@ -98,6 +98,13 @@ pub(super) fn not_html(content_type: Option<&str>, bytes: &[u8]) -> Option<&'sta
     let is_utf16 = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
     let is_binary = header.contains('\0') && !is_utf16;
     is_binary.then_some("a file of unknown kind")
+}
+
+/// What a body of this content type is, where that is no page, in words for people.
+#[must_use]
+pub fn name_of_type(content_type: &str) -> Option<&'static str> {
+    let media_type = content_type.trim().to_ascii_lowercase();
+    TYPES.iter().find(|(prefix, _)| media_type.starts_with(prefix)).map(|(_, what)| *what)
 }
 
 fn by_magic(bytes: &[u8]) -> Option<&'static str> {

@@ -62,7 +62,9 @@ impl NewsSite {
     pub(crate) fn publish_feed(&self, path: &str, articles: &[&str]) {
         let items: String = articles
             .iter()
-            .map(|article| format!("<item><title>{article}</title><link>{}</link></item>", self.url(article)))
+            .map(|article| {
+                format!("<item><title>{article}</title><link>{}</link></item>", self.url(article))
+            })
             .collect();
         let feed = format!(
             "<rss version=\"2.0\"><channel><title>The Loopback Times</title>\
@@ -85,10 +87,7 @@ impl NewsSite {
     }
 }
 
-fn answer(
-    mut stream: &TcpStream,
-    answers: &Mutex<HashMap<String, Answer>>,
-) -> std::io::Result<()> {
+fn answer(mut stream: &TcpStream, answers: &Mutex<HashMap<String, Answer>>) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream);
     let mut request = String::new();
     reader.read_line(&mut request)?;

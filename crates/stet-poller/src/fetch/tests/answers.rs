@@ -189,7 +189,7 @@ async fn pictures_and_documents_are_refused_unread() {
     .await;
     assert_eq!(
         told(get(&site, "/a.pdf").await),
-        "not-a-page: this is neither a page nor a feed: application/pdf"
+        "not-a-page: this is a PDF document, not a web page or a feed"
     );
 }
 
