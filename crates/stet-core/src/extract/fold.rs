@@ -45,7 +45,19 @@ pub(super) fn squash(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn whatever_comes_in_what_comes_out_is_folded(text in "(?s)[a\u{301}\u{200d}\u{ad}\\s\0\u{202e}é👩.]*|.*") {
+            let folded = fold(&text);
+            prop_assert!(!folded.contains("  ") && folded.trim() == folded);
+            prop_assert!(!folded.chars().any(is_unseen));
+            prop_assert_eq!(fold(&folded), folded);
+        }
+    }
 
     #[test]
     fn white_space_is_folded_and_trimmed() {

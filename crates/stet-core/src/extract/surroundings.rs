@@ -4,8 +4,8 @@
 //! stands between two paragraphs, or the comments of a short article. What an element is called
 //! (its class and id) is good evidence of what it is, but never enough: themes name wrappers
 //! `has-sidebar` and `with-related`. So a name counts only for an element that also looks the
-//! part (mostly links, short, or holding a form), and nothing goes that holds the headline or
-//! much of the page's prose.
+//! part (mostly links, short, or holding a form), and nothing goes that holds the headline, much
+//! of the page's prose, or where the text begins.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -21,6 +21,13 @@ const MUCH_PROSE: usize = 30;
 /// Comments may be longer than a short article; they go where this much other prose is left, in
 /// letters: two sentences.
 const ENOUGH_PROSE: usize = 150;
+
+/// An element in which the text begins and that has this many blocks of prose is the body, on
+/// however long a page. A box above the body has one or two.
+const BODY_BLOCKS: usize = 3;
+
+/// So many links are a list of them.
+const LIST_LINKS: usize = 3;
 
 /// What is short, in letters: a box with a heading and three sentences.
 const SHORT: usize = 400;
@@ -102,6 +109,10 @@ struct Measure {
     linked: usize,
     links: usize,
     prose: usize,
+    /// How many blocks of prose.
+    blocks: usize,
+    /// Whether the first block of prose after the headline is in it.
+    has_start: bool,
     has_form: bool,
     has_headline: bool,
 }
@@ -111,7 +122,8 @@ pub(super) fn drop_surroundings(document: &Document, headline: Option<&NodeRef>)
     document.select(NEVER_TEXT).remove();
     let Some(body) = document.body() else { return };
     let nodes = body.descendants();
-    let measures = measure(&body, &nodes, headline);
+    let start = start_of_text(&nodes, headline);
+    let measures = measure(&body, &nodes, headline, start);
     let page = measures.get(&body.id).copied().unwrap_or_default();
     let mut dropped: HashSet<NodeId> = HashSet::new();
     for node in nodes.iter().filter(|node| node.is_element()) {
@@ -120,9 +132,22 @@ pub(super) fn drop_surroundings(document: &Document, headline: Option<&NodeRef>)
         if inside_dropped || is_surrounding(node, measure, page) {
             dropped.insert(node.id);
             if !inside_dropped {
+                if measure.links >= LIST_LINKS {
+                    drop_heading_of(node);
+                }
                 node.remove_from_parent();
             }
         }
+    }
+}
+
+/// Drops the heading right before a list of links, where nothing else follows below it.
+fn drop_heading_of(list: &NodeRef) {
+    let is_heading =
+        |node: &NodeRef| matches!(name(node).as_str(), "h2" | "h3" | "h4" | "h5" | "h6");
+    let is_alone = list.next_element_sibling().is_none_or(|next| is_heading(&next));
+    if let Some(heading) = list.prev_element_sibling().filter(|node| is_alone && is_heading(node)) {
+        heading.remove_from_parent();
     }
 }
 
@@ -130,12 +155,13 @@ fn is_surrounding(node: &NodeRef, measure: Measure, page: Measure) -> bool {
     if measure.has_headline || measure.letters == 0 {
         return false;
     }
-    let holds_much = measure.prose * 100 > page.prose * MUCH_PROSE;
+    let holds_much = measure.prose * 100 > page.prose * MUCH_PROSE
+        || (measure.has_start && measure.blocks >= BODY_BLOCKS);
     let name = name(node);
     let words = words_of(node);
     if NAMED.contains(&name.as_str()) && COMMENTS.is_match(&words) {
         let leaves_enough = page.prose.saturating_sub(measure.prose) >= ENOUGH_PROSE;
-        if leaves_enough && name != "p" && name != "span" {
+        if leaves_enough && !measure.has_start && name != "p" && name != "span" {
             return true;
         }
     }
@@ -193,11 +219,26 @@ fn words_of(node: &NodeRef) -> String {
     words
 }
 
+/// The first paragraph of prose after the headline that is not in its header.
+fn start_of_text(nodes: &[NodeRef], headline: Option<&NodeRef>) -> Option<NodeId> {
+    let is_headline = |node: &NodeRef| headline.is_some_and(|headline| headline.id == node.id);
+    let after = nodes.iter().position(is_headline).unwrap_or(0);
+    let is_start = |node: &&NodeRef| {
+        node.has_name("p")
+            && letters(&node.text()) >= PROSE
+            && !node
+                .ancestors_it(None)
+                .any(|outer| matches!(name(&outer).as_str(), "header" | "nav"))
+    };
+    nodes[after..].iter().find(is_start).map(|node| node.id)
+}
+
 /// Measures all elements in one pass from the innermost outwards.
 fn measure(
     body: &NodeRef,
     nodes: &[NodeRef],
     headline: Option<&NodeRef>,
+    start: Option<NodeId>,
 ) -> HashMap<NodeId, Measure> {
     let mut measures: HashMap<NodeId, Measure> = HashMap::with_capacity(nodes.len());
     for node in nodes.iter().rev() {
@@ -221,7 +262,9 @@ fn measure(
                 && !matches!(name.as_str(), "a" | "span" | "b" | "i" | "em" | "strong" | "font");
             if is_prose {
                 own.prose = own.letters;
+                own.blocks = 1;
             }
+            own.has_start |= start == Some(node.id);
         }
         if let Some(parent) = node.parent() {
             let outer = measures.entry(parent.id).or_default();
@@ -229,6 +272,8 @@ fn measure(
             outer.linked += own.linked;
             outer.links += own.links;
             outer.prose += own.prose;
+            outer.blocks += own.blocks;
+            outer.has_start |= own.has_start;
             outer.has_form |= own.has_form;
             outer.has_headline |= own.has_headline;
         }
@@ -292,6 +337,17 @@ mod tests {
     }
 
     #[test]
+    fn a_heading_goes_with_its_list_of_links() {
+        let list = "<ul><li><a>One story<li><a>Two stories<li><a>Three stories</ul>";
+        assert_snapshot!(left(&format!("<section><h2>Elsewhere</h2>{list}</section>")), @"H");
+        assert_snapshot!(left(&format!("<h2>In York</h2>{list}<p>Kept.</p>")), @r"
+        H
+        In York
+        Kept.
+        ");
+    }
+
+    #[test]
     fn a_few_words_of_a_sentence_stay_whatever_they_are_called() {
         assert_snapshot!(left("<p>Buses <span class=tag>will</span> <a class=topic-link href=x>stop</a>.</p>"), @r"
         H
@@ -317,6 +373,19 @@ mod tests {
         H
         Kept.
         ");
+    }
+
+    #[test]
+    fn where_the_text_begins_is_the_body_however_long_the_page_is() {
+        let document = Document::from(format!(
+            "<h1>H</h1><div class='post tag-york comments-open'>{}<form></form></div>
+             <div>{}</div>",
+            PROSE.repeat(3),
+            PROSE.repeat(40)
+        ));
+        let headline = document.select("h1").nodes()[0];
+        drop_surroundings(&document, Some(&headline));
+        assert_eq!(document.select("p").length(), 43);
     }
 
     #[test]

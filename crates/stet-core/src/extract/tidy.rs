@@ -164,11 +164,36 @@ impl<'a> Known<'a> {
 
 /// Drops what is not the article's from its blocks.
 pub(super) fn tidy(blocks: Vec<Block>, known: Known<'_>) -> Vec<Block> {
-    let mut blocks: Vec<Block> = blocks.into_iter().filter(|block| !is_furniture(block)).collect();
+    let mut blocks = drop_furniture(blocks);
     drop_lists_elsewhere(&mut blocks);
     drop_lead(&mut blocks, known);
     drop_tail(&mut blocks);
     blocks
+}
+
+/// Drops blocks that are furniture by themselves, and headings of lists of links with the lists.
+/// A heading that was left alone by the newspaper stays.
+fn drop_furniture(blocks: Vec<Block>) -> Vec<Block> {
+    let mut kept: Vec<Block> = Vec::with_capacity(blocks.len());
+    let mut links = 0;
+    let drop_heading = |kept: &mut Vec<Block>, links: usize| {
+        if links >= 2 && kept.last().is_some_and(|block| block.kind == BlockKind::Heading) {
+            kept.pop();
+        }
+    };
+    for block in blocks {
+        if is_furniture(&block) {
+            links += usize::from(block.is_link());
+            continue;
+        }
+        if block.kind == BlockKind::Heading {
+            drop_heading(&mut kept, links);
+        }
+        links = 0;
+        kept.push(block);
+    }
+    drop_heading(&mut kept, links);
+    kept
 }
 
 /// Drops lists that lead elsewhere: the heading that says so and the list items below it.
@@ -221,15 +246,17 @@ fn drop_lead(blocks: &mut Vec<Block>, known: Known<'_>) {
     }
 }
 
-/// Drops sentences about the site from the end, and headings that have lost what stood below.
+/// Drops sentences about the site from the end, with the headings above them.
 fn drop_tail(blocks: &mut Vec<Block>) {
+    let mut has_dropped = false;
     while let Some(last) = blocks.last() {
         let is_tail = last.words() <= TAIL_WORDS && TAIL.is_match(&last.text);
-        let is_heading = last.kind == BlockKind::Heading;
-        if !is_tail && !is_heading {
+        let is_left_over = has_dropped && last.kind == BlockKind::Heading;
+        if !is_tail && !is_left_over {
             return;
         }
         blocks.pop();
+        has_dropped = true;
     }
 }
 
@@ -287,8 +314,17 @@ mod tests {
     }
 
     #[test]
-    fn a_heading_with_nothing_below_it_goes() {
-        let html = format!("<h2>How</h2><p>{PROSE}</p><h2>Also</h2><p>© 2020 The Paper</p>");
-        assert!(!tidied(&html).contains("Also"));
+    fn a_heading_goes_with_what_stood_below_it() {
+        let html = format!(
+            "<h2>How</h2><p>{PROSE}</p><h3>Elsewhere</h3><ul><li><a>One</a><li><a>Two</a></ul>
+             <h2>The site</h2><p>© 2020 The Paper</p>"
+        );
+        assert_eq!(tidied(&html), format!("How\n{PROSE}\n"));
+    }
+
+    #[test]
+    fn a_heading_that_the_newspaper_left_alone_stays() {
+        let html = format!("<p>{PROSE}</p><h2>What comes next</h2>");
+        assert!(tidied(&html).ends_with("What comes next\n"));
     }
 }
