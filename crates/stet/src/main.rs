@@ -1,29 +1,115 @@
-//! The command line.
+//! The command line: reads the environment, the clock and signals, and wires the rest.
 
+mod check;
+mod clock;
+mod compare;
+mod database;
+mod doctor;
+mod extract;
+mod jsonl;
+mod migrate;
 mod private_postgres;
+mod serve;
+mod settings;
+mod shutdown;
+mod token;
+mod visitor;
+mod watch;
 mod with_postgres;
 
+use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use settings::Settings;
+use tracing_subscriber::EnvFilter;
 
-/// Watches news articles and shows what newspapers change.
+/// Watches news articles, keeps every text that each one has had, and shows what was changed.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(version, propagate_version = true)]
 struct Cli {
+    #[command(flatten)]
+    settings: Settings,
     #[command(subcommand)]
     command: Command,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Serve the pages and check articles, in one process; without `DATABASE_URL` over a private
+    /// Postgres in the data directory
+    Serve,
+    /// Serve the pages only
+    Web,
+    /// Check articles only
+    Poll,
+    /// Watch articles (or the articles of a feed) by their addresses
+    Watch(watch::WatchArgs),
+    /// The feeds in which articles are found
+    Feed {
+        #[command(subcommand)]
+        command: watch::FeedCommand,
+    },
+    /// Check articles or feeds now, and print a line for each
+    Check(check::CheckArgs),
+    /// Print what would be kept of a page
+    Extract(extract::ExtractArgs),
+    /// Compare two text files: the first line is the title, each further one a paragraph
+    Compare(compare::CompareArgs),
+    /// Bring the database's schema up to date
+    Migrate,
+    /// Print a fresh login link
+    Token,
+    /// Say what is wrong with this installation
+    Doctor,
     #[command(hide = true)]
     WithPostgres(with_postgres::Args),
 }
 
-fn main() -> anyhow::Result<ExitCode> {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
-    match Cli::parse().command {
+fn main() -> ExitCode {
+    let mut cli = Cli::parse();
+    cli.settings = cli.settings.without_empty();
+    start_log(&cli);
+    match run(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            // The causes belong to the message: `error: …: …`.
+            eprintln!("stet: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let settings = &cli.settings;
+    match cli.command {
+        Command::Serve => serve::run(settings, serve::Parts::Both),
+        Command::Web => serve::run(settings, serve::Parts::Web),
+        Command::Poll => serve::run(settings, serve::Parts::Poller),
+        Command::Watch(args) => watch::watch(settings, &args),
+        Command::Feed { command: watch::FeedCommand::Add(args) } => {
+            watch::add_feeds(settings, &args)
+        }
+        Command::Check(args) => check::run(settings, &args),
+        Command::Extract(args) => extract::run(&args),
+        Command::Compare(args) => compare::run(&args),
+        Command::Migrate => migrate::run(settings),
+        Command::Token => token::run(settings),
+        Command::Doctor => doctor::run(settings),
         Command::WithPostgres(args) => with_postgres::run(&args),
+    }
+}
+
+/// Logs to standard error: for people on a terminal, else as JSON, one event a line.
+fn start_log(cli: &Cli) {
+    let is_service = matches!(cli.command, Command::Serve | Command::Web | Command::Poll);
+    let default = if is_service { "info" } else { "warn" };
+    let filter = cli.settings.log.as_deref().unwrap_or(default);
+    let filter = EnvFilter::builder().parse_lossy(filter);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    if io::stderr().is_terminal() {
+        log.compact().init();
+    } else {
+        log.json().init();
     }
 }

@@ -5,12 +5,11 @@
 //! [`MAX_CANDIDATES`] paragraphs met with the most weight are measured in full. So the work for
 //! one paragraph is bounded by counts, whatever the texts: O(n) for n paragraphs.
 
-use std::collections::HashMap;
-
-use super::features::Corpus;
+use super::features::{Corpus, distinct};
 use super::links::Links;
 
-/// How many index entries one paragraph reads at most.
+/// How many index entries one paragraph reads at most: about what its 200 rarest features have
+/// when each stands in two paragraphs.
 const MAX_POSTINGS: usize = 400;
 
 /// How many paragraphs one paragraph is measured against at most.
@@ -55,7 +54,7 @@ struct Index {
 impl Index {
     fn of(corpus: &Corpus, features: &[Vec<u32>], paragraphs: &[usize]) -> Self {
         let mut starts = vec![0; corpus.len() + 1];
-        for &feature in paragraphs.iter().flat_map(|&at| &features[at]) {
+        for feature in paragraphs.iter().flat_map(|&at| distinct(&features[at])) {
             starts[feature as usize + 1] += 1;
         }
         for at in 1..starts.len() {
@@ -64,7 +63,7 @@ impl Index {
         let mut next = starts.clone();
         let mut entries = vec![0; starts.last().copied().unwrap_or(0)];
         for &at in paragraphs {
-            for &feature in &features[at] {
+            for feature in distinct(&features[at]) {
                 entries[next[feature as usize]] = at;
                 next[feature as usize] += 1;
             }
@@ -80,21 +79,22 @@ impl Index {
     /// The paragraphs that share the most weight with the asking one, among those that its
     /// rarest features lead to.
     fn nearest(&self, corpus: &Corpus, features: &[u32]) -> Vec<usize> {
-        let mut rarest: Vec<u32> =
-            features.iter().copied().filter(|&feature| !self.having(feature).is_empty()).collect();
-        rarest.sort_by_key(|&feature| (self.having(feature).len(), feature));
-        let mut shared: HashMap<usize, f64> = HashMap::new();
-        let mut read = 0;
-        for feature in rarest {
-            read += self.having(feature).len();
-            if read > MAX_POSTINGS {
+        let mut rarest: Vec<(usize, u32)> =
+            distinct(features).map(|feature| (self.having(feature).len(), feature)).collect();
+        rarest.sort_unstable();
+        let mut met: Vec<(usize, f64)> = Vec::with_capacity(MAX_POSTINGS);
+        for (count, feature) in rarest {
+            if met.len() + count > MAX_POSTINGS {
                 break;
             }
-            for &paragraph in self.having(feature) {
-                *shared.entry(paragraph).or_default() += corpus.weight(feature);
-            }
+            let weight = corpus.weight(feature);
+            met.extend(self.having(feature).iter().map(|&paragraph| (paragraph, weight)));
         }
-        let mut nearest: Vec<(usize, f64)> = shared.into_iter().collect();
+        met.sort_by_key(|&(paragraph, _)| paragraph);
+        let mut nearest: Vec<(usize, f64)> = met
+            .chunk_by(|a, b| a.0 == b.0)
+            .map(|same| (same[0].0, same.iter().map(|(_, weight)| weight).sum()))
+            .collect();
         nearest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         nearest.truncate(MAX_CANDIDATES);
         nearest.into_iter().map(|(paragraph, _)| paragraph).collect()

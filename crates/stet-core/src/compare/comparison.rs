@@ -67,7 +67,8 @@ pub struct Row {
     pub old: Vec<usize>,
     /// Indices of the new paragraphs, from 0, without the title.
     pub new: Vec<usize>,
-    /// For a moved paragraph, the indices on the other side.
+    /// For a moved paragraph, the indices on the other side. For a split or a merge, the parts
+    /// that do not stand beside the others: each has a moved row of its own that names this one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub peer: Vec<usize>,
     /// Each old paragraph in pieces that stayed or went.
@@ -117,13 +118,14 @@ impl Serialize for Segment {
     }
 }
 
-/// What a comparison counted. Words are those a person would count; a moved paragraph's words
-/// are counted only as far as they were edited.
+/// What a comparison counted. Words are those a person would count, headline and standfirst
+/// included, the byline not; a moved paragraph's words are counted only as far as they were
+/// edited.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stats {
-    /// Words that came, the headline's included.
+    /// Words that came.
     pub words_added: u32,
-    /// Words that went, the headline's included.
+    /// Words that went.
     pub words_removed: u32,
     /// Paragraphs edited in place or while moved, split or merged ones included (once each).
     pub paragraphs_edited: u32,

@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use super::tidy::tidy;
+use super::tidy::{Units, tidy};
 use super::words::{Token, tokens};
 use super::{FieldComparison, Op, Segment};
 
@@ -59,8 +59,8 @@ impl<'t> Marks<'t> {
             new_units.iter().map(|&at| ids.of(new_side.tokens[at].key())).collect();
         let hunks = tidy(
             differences(&old_ids, &new_ids),
-            &super::tidy::Units { side: &old_side, at: &old_units, ids: &old_ids },
-            &super::tidy::Units { side: &new_side, at: &new_units, ids: &new_ids },
+            &Units::new(&old_side, &old_units, &old_ids),
+            &Units::new(&new_side, &new_units, &new_ids),
         );
         let mut hunks: Vec<Hunk> = hunks
             .into_iter()

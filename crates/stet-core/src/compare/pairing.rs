@@ -12,7 +12,7 @@ use super::chain::{Sharing, Weighted, heaviest_chain};
 use super::features::Corpus;
 use super::links::Links;
 
-/// A gap of more pairs than this is aligned by candidates alone.
+/// A gap of more pairs than this (32 paragraphs a side) is aligned by candidates alone.
 const MAX_GAP_PAIRS: usize = 1024;
 
 /// Links unlinked candidates of at least this score, the best first; among equals, those nearest

@@ -51,18 +51,35 @@ struct Place {
 }
 
 /// The places of the links that stayed, in order. Of a group whose parts are not neighbours, the
-/// first run of neighbours stays.
+/// longest run of neighbours stays, the first of several.
 fn spine(alignment: &Alignment) -> Vec<Place> {
-    let mut places: Vec<Place> = Vec::new();
+    let mut runs: Vec<Place> = Vec::new();
     for &(old, new) in &alignment.in_place {
+        match runs.last_mut() {
+            Some(last) if last.old.contains(&old) && new == last.new.end => last.new.end += 1,
+            Some(last) if last.new.contains(&new) && old == last.old.end => last.old.end += 1,
+            _ => runs.push(Place { old: old..old + 1, new: new..new + 1 }),
+        }
+    }
+    let mut places: Vec<Place> = Vec::with_capacity(runs.len());
+    for run in runs {
         match places.last_mut() {
-            Some(last) if old < last.old.end && new == last.new.end => last.new.end += 1,
-            Some(last) if new < last.new.end && old == last.old.end => last.old.end += 1,
-            Some(last) if old < last.old.end || new < last.new.end => {}
-            _ => places.push(Place { old: old..old + 1, new: new..new + 1 }),
+            Some(last) if last.old.start == run.old.start || last.new.start == run.new.start => {
+                if run.len() > last.len() {
+                    *last = run;
+                }
+            }
+            _ => places.push(run),
         }
     }
     places
+}
+
+impl Place {
+    /// How many paragraphs stand here.
+    fn len(&self) -> usize {
+        self.old.len() + self.new.len()
+    }
 }
 
 /// The row of an old paragraph that does not stand in its place any more.

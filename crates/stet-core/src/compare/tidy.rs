@@ -9,10 +9,12 @@
 //! 2. **swallow**: an equal run between two edits that is short in itself, or short beside both of
 //!    them, is marked with them (the semantic clean-up of Fraser's diff-match-patch, by letters).
 
-use super::marks::{Hunk, Side};
-use super::words::Class;
+use std::ops::Range;
 
-/// An equal run of so few letters never stands alone between two edits.
+use super::marks::{Hunk, Side};
+use super::words::{Class, Token};
+
+/// An equal run of so few letters never stands alone between two edits: "the", "of", "and".
 const LONE_LETTERS: usize = 3;
 
 /// An equal run of more words than this always stands.
@@ -20,12 +22,15 @@ const MOST_SWALLOWED_WORDS: usize = 4;
 
 /// One side's words and marks, without white space.
 pub(super) struct Units<'a> {
-    /// The side.
-    pub side: &'a Side<'a>,
+    side: &'a Side<'a>,
     /// The token of each unit.
-    pub at: &'a [usize],
+    at: &'a [usize],
     /// What is compared of each unit.
-    pub ids: &'a [u32],
+    ids: &'a [u32],
+    /// How many letters the units before each one have; one more at the end.
+    letters: Vec<usize>,
+    /// How many words there are before each unit; one more at the end.
+    words: Vec<usize>,
 }
 
 /// Tidies the edits between two sequences of units.
@@ -49,8 +54,7 @@ fn slide(hunks: &mut [Hunk], old: &Units<'_>, new: &Units<'_>) {
         } else {
             (0, 0)
         };
-        let slid =
-            |range: &std::ops::Range<usize>| range.start - left + right..range.end - left + right;
+        let slid = |range: &Range<usize>| range.start - left + right..range.end - left + right;
         hunks[at] = Hunk { old: slid(&hunk.old), new: slid(&hunk.new) };
     }
 }
@@ -65,7 +69,7 @@ fn swallow(hunks: Vec<Hunk>, old: &Units<'_>, new: &Units<'_>) -> Vec<Hunk> {
             let letters = new.letters(&island);
             let is_short = letters <= LONE_LETTERS
                 || new.words(&island) <= MOST_SWALLOWED_WORDS
-                    && 2 * letters <= size(last).min(size(&hunk));
+                    && letters <= size(last).min(size(&hunk));
             if !is_short {
                 break;
             }
@@ -77,20 +81,28 @@ fn swallow(hunks: Vec<Hunk>, old: &Units<'_>, new: &Units<'_>) -> Vec<Hunk> {
     kept
 }
 
-impl Units<'_> {
-    fn letters(&self, range: &std::ops::Range<usize>) -> usize {
-        self.at[range.clone()].iter().map(|&at| self.side.tokens[at].letters()).sum()
+impl<'a> Units<'a> {
+    /// The units of a side: the tokens at `at`, compared by `ids`.
+    pub(super) fn new(side: &'a Side<'a>, at: &'a [usize], ids: &'a [u32]) -> Self {
+        let token = |&at: &usize| &side.tokens[at];
+        let letters = running_total(at.iter().map(|at| token(at).letters()));
+        let words = running_total(at.iter().map(|at| usize::from(token(at).is_word())));
+        Self { side, at, ids, letters, words }
     }
 
-    fn words(&self, range: &std::ops::Range<usize>) -> usize {
-        self.at[range.clone()].iter().filter(|&&at| self.side.tokens[at].is_word()).count()
+    fn letters(&self, range: &Range<usize>) -> usize {
+        self.letters[range.end] - self.letters[range.start]
+    }
+
+    fn words(&self, range: &Range<usize>) -> usize {
+        self.words[range.end] - self.words[range.start]
     }
 
     /// How far left or right a range reads best, within the room on both sides. Staying wins a
     /// tie, then the shorter way.
     fn best_slide(
         &self,
-        range: &std::ops::Range<usize>,
+        range: &Range<usize>,
         left_room: usize,
         right_room: usize,
     ) -> (usize, usize) {
@@ -130,7 +142,7 @@ impl Units<'_> {
         };
         let ends_sentence = last.class == Class::Mark
             && last.text.contains(['.', '!', '?', '。', '！', '？', '।', '؟', '”', '"']);
-        let is_spaced = before.last().is_some_and(super::words::Token::is_space);
+        let is_spaced = before.last().is_some_and(Token::is_space);
         let is_unspaced_end = last.text.contains(['。', '！', '？']);
         match (ends_sentence && (is_spaced || is_unspaced_end), is_spaced) {
             (true, _) => 2,
@@ -138,4 +150,14 @@ impl Units<'_> {
             (false, false) => 0,
         }
     }
+}
+
+/// The sum before each item, and after the last one the sum of all.
+fn running_total(items: impl Iterator<Item = usize>) -> Vec<usize> {
+    let mut totals = vec![0];
+    totals.extend(items.scan(0, |sum, item| {
+        *sum += item;
+        Some(*sum)
+    }));
+    totals
 }

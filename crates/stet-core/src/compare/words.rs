@@ -115,6 +115,11 @@ fn is_cluster_boundary(text: &str, at: usize) -> bool {
     if at == 0 || at == text.len() || (bytes[at - 1].is_ascii() && bytes[at].is_ascii()) {
         return true;
     }
+    // Flags are paired by the same rule for words as for clusters; asking again would look back
+    // over all flags before each one.
+    if matches!(text[..at].chars().next_back(), Some('\u{1f1e6}'..='\u{1f1ff}')) {
+        return true;
+    }
     GraphemeCursor::new(at, text.len(), true).is_boundary(text, 0).unwrap_or(true)
 }
 

@@ -1,8 +1,50 @@
 //! From the bytes of a page to the text of its article.
+//!
+//! The way of a page, each step in a file of its own:
+//!
+//! 1. `sniff`: is it a web page, and if not, what?
+//! 2. `decode`: bytes to text, by byte order mark, header, `meta` or guess;
+//! 3. `caps`, by `tags`: scripts and pictures go, and a page that would take too long to parse is
+//!    refused, *before* the tree builder sees it;
+//! 4. `rules`: what a source's own CSS selectors say;
+//! 5. `meta`, `json_ld`, `headline`, `standfirst`, `byline`, `dates`: what the page says of the
+//!    article, read from the whole tree;
+//! 6. `surroundings`: what surrounds the article goes from the tree;
+//! 7. `body`, `walk`: general extraction finds the body, and it is read block by block;
+//! 8. `tidy`: blocks that are not the article's go.
+//!
+//! The order is from what is certain to what is guessed, and from what is cheap to what is dear.
 
+mod body;
+mod byline;
+mod caps;
+mod dates;
+mod decode;
+mod fold;
+mod headline;
+mod json_ld;
+mod meta;
+mod rules;
+mod sniff;
+mod standfirst;
+mod surroundings;
+mod tags;
+mod tidy;
+mod walk;
+
+use dom_query::Document;
 use thiserror::Error;
 
+pub use rules::{RuleError, SiteRules};
+pub use sniff::name_of_type;
+
+use self::meta::Meta;
+use self::tidy::Known;
 use crate::{Address, ArticleText};
+
+/// The fewest words of an article. Source: short true reports have two or three sentences, 40
+/// words and more; the texts of error pages are mostly below 25.
+pub const MIN_WORDS: usize = 25;
 
 /// The revision of this extractor. It rises with every change that could make another text of
 /// the same bytes, so that such a difference is recorded as technical and never as an edit by
@@ -52,10 +94,77 @@ pub enum ExtractError {
 ///
 /// Bounded in time and memory by the caps that [`ExtractError`] names. It needs a thread with a
 /// stack of [`STACK_BYTES`] at least.
-pub fn extract(_page: Page<'_>) -> Result<ArticleText, ExtractError> {
-    unimplemented!("arrives with the extractor")
+pub fn extract(page: Page<'_>) -> Result<ArticleText, ExtractError> {
+    extract_with_rules(page, &SiteRules::default())
+}
+
+/// Extracts the article of a page of a source that has rules of its own. Otherwise as [`extract`].
+pub fn extract_with_rules(page: Page<'_>, rules: &SiteRules) -> Result<ArticleText, ExtractError> {
+    if let Some(what) = sniff::not_html(page.content_type, page.bytes) {
+        return Err(ExtractError::NotHtml(what.to_owned()));
+    }
+    if page.bytes.len() > caps::MAX_BYTES {
+        let (bytes, limit) = (page.bytes.len(), caps::MAX_BYTES);
+        return Err(ExtractError::TooLarge { bytes, limit });
+    }
+    let source = caps::cap(&decode::decode(page.content_type, page.bytes))?;
+    let document = Document::from(source);
+    rules::drop_by_rule(&document, rules);
+    let text = read(document, page.address, rules)?;
+    match text.word_count() {
+        words if words < MIN_WORDS => Err(ExtractError::TooShort { words }),
+        _ => Ok(text),
+    }
+}
+
+/// Reads the article from the tree of its page. The order matters: what the page says of the
+/// article is read from the whole tree, the standfirst and body from what is then left of it.
+fn read(
+    document: Document,
+    address: &Address,
+    rules: &SiteRules,
+) -> Result<ArticleText, ExtractError> {
+    let meta = Meta::read(&document);
+    let json_ld = json_ld::read(&document);
+    let names = meta::site_names(&meta, &json_ld, address);
+    let by_rule = |rule: &Option<String>| rules::text(&document, rule.as_deref());
+
+    let headline = headline::find(&document, &meta, &json_ld, &names);
+    let mut text = ArticleText {
+        byline: by_rule(&rules.byline).or_else(|| byline::find(&document, &meta, &json_ld)),
+        published: rules::time(&document, rules.date.as_deref())
+            .or_else(|| dates::published(&document, &meta, &json_ld)),
+        language: meta::language(&document, &meta, &json_ld),
+        canonical: meta::canonical(&document, &meta, address),
+        standfirst: by_rule(&rules.standfirst),
+        paragraphs: rules::body(&document, rules.body.as_deref()),
+        ..ArticleText::default()
+    };
+    let element = headline.as_ref().and_then(|headline| headline.element);
+    text.title = by_rule(&rules.title)
+        .or_else(|| headline.map(|headline| headline.text))
+        .ok_or(ExtractError::NoTitle)?;
+
+    surroundings::drop_surroundings(&document, element.as_ref());
+    if text.standfirst.is_none()
+        && let Some(found) = element.and_then(|element| standfirst::find(&element))
+    {
+        text.standfirst = Some(found.text);
+        found.element.remove_from_parent();
+    }
+    if text.paragraphs.is_empty() {
+        let blocks = tidy::tidy(body::general(document), Known::of(&text));
+        text.paragraphs = blocks.into_iter().map(|block| block.text).collect();
+    }
+    if text.paragraphs.is_empty() {
+        text.paragraphs = json_ld.paragraphs();
+    }
+    Ok(text)
 }
 
 /// The stack that [`extract`] needs, in bytes.
 /// Source: readability code overflows 2 MiB at a nesting depth within the cap.
 pub const STACK_BYTES: usize = 16 * 1024 * 1024;
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::io;
 use std::time::Duration;
 
+use stet_core::extract::name_of_type;
 use stet_core::{AddressError, CheckOutcome};
 use thiserror::Error;
 
@@ -86,7 +87,7 @@ pub enum FetchError {
     #[error("the answer is compressed in a way that is not understood: {0}")]
     UnknownCompression(String),
     /// A picture, a film, a PDF … The body was not read.
-    #[error("this is neither a page nor a feed: {0}")]
+    #[error("this is {}, not a web page or a feed", name_of_type(.0).unwrap_or(.0))]
     NotAPage(String),
 }
 

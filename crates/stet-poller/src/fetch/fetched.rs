@@ -32,7 +32,8 @@ pub struct Redirect {
 /// An answer, whatever its status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fetched {
-    /// The address that gave the answer, after all redirects.
+    /// The address that gave the answer, after all redirects, without the tracking parameters
+    /// that it may have been visited with.
     pub address: Address,
     /// The redirects on the way, first one first.
     pub redirects: Vec<Redirect>,

@@ -16,6 +16,10 @@
 //! | header fields of an answer | 100 in HTTP/1 and about 400 KiB (hyper's own limits), 16 KiB in HTTP/2 (h2's) | hyper |
 //! | header fields kept | 100 and 32 KiB | [`Fetched::headers`] |
 //!
+//! Certificates are always verified, with the roots of the system (on Debian the package
+//! `ca-certificates`; `SSL_CERT_FILE` and `SSL_CERT_DIR` name others). Without any,
+//! [`Fetcher::new`] fails and says so.
+//!
 //! Looking up a name runs on a thread that can't be stopped: after the deadline the visit is
 //! over, but the system's resolver may keep one of tokio's blocking threads for its own time-out.
 

@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::fs::{MetadataExt as _, chown};
+use std::os::unix::fs::{MetadataExt as _, lchown};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -33,10 +33,16 @@ pub(super) struct Account {
 }
 
 impl Account {
-    /// The user for a cluster in this folder, which need not exist yet.
+    /// The user for a cluster in this folder, neither of which need exist yet.
     pub(super) fn for_cluster_in(dir: &Path) -> Result<Self, PostgresError> {
         let me = effective_uid();
-        let owner = fs::metadata(dir).ok().map(|there| (there.uid(), there.gid()));
+        let owner_of =
+            |path: &Path| fs::metadata(path).ok().map(|there| (there.uid(), there.gid()));
+        // Root's folder holds another user's cluster.
+        let owner = match owner_of(dir) {
+            Some((0, _)) if me == 0 => owner_of(&dir.join("cluster")),
+            owner => owner,
+        };
         let passwd = fs::read_to_string("/etc/passwd").unwrap_or_default();
         match (me, owner) {
             // Whoever made it before can go on with it: a service moved to root keeps its data.
@@ -87,10 +93,11 @@ impl Account {
         command
     }
 
-    /// Gives a file or folder that Stet has made to this user.
+    /// Gives a file or folder that Stet has just made to this user.
     pub(super) fn own(&self, path: &Path) -> Result<(), PostgresError> {
         let Some(gid) = self.switch_to_group else { return Ok(()) };
-        chown(path, Some(self.uid), Some(gid)).map_err(PostgresError::io("give away", path))
+        // The link itself, if somebody has put one there.
+        lchown(path, Some(self.uid), Some(gid)).map_err(PostgresError::io("give away", path))
     }
 
     /// Checks that this user can enter a folder and every folder above it.

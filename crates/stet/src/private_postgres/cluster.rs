@@ -11,8 +11,8 @@ use super::account::Account;
 use super::error::PostgresError;
 use super::find::{Binaries, SearchPlaces};
 use super::keeper::ServerEnd;
-use super::layout::Layout;
-use super::lock::Log;
+use super::layout::{Layout, make_private_folder};
+use super::lock::{Log, shown};
 use super::{DATABASE, Durability, USER};
 
 /// The locale of text in a new cluster: by Unicode, without a language's own order. With plain
@@ -56,6 +56,7 @@ fn make(
 ) -> Result<(), PostgresError> {
     let fresh = layout.half_made();
     remove_if_there(&fresh)?;
+    make_private_folder(&fresh, account)?;
     let made = initdb(layout, account, binaries, durability, log)
         .and_then(|()| create_database(layout, account, binaries, durability, log));
     if let Err(error) = made {
@@ -110,8 +111,9 @@ fn create_database(
     run("postgres --single", command, &format!("create database {DATABASE};\n"), layout, log)
 }
 
-/// Runs one step to its end. It holds the log's lock, so if this Stet is killed meanwhile, the
-/// next one waits for the step to end before it clears up.
+/// Runs one step to its end. Its standard output holds the log's lock, so if this Stet is killed
+/// meanwhile, the next one waits for the step to end before it clears up. Its errors come here
+/// and not into the log, where a full disk would leave no room for them.
 fn run(
     step: &'static str,
     mut command: Command,
@@ -122,19 +124,20 @@ fn run(
     let program = Path::new(command.get_program()).to_owned();
     let mut child = command
         .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(log.for_process(layout)?)
+        .stdout(log.for_process(layout)?)
+        .stderr(Stdio::piped())
         .spawn()
         .map_err(PostgresError::io("run", &program))?;
     if let Some(mut stdin) = child.stdin.take() {
         // If it ends before it has read this, its status and its words say why.
         let _ = stdin.write_all(input.as_bytes());
     }
-    let status = child.wait().map_err(PostgresError::io("wait for", &program))?;
-    if status.success() {
+    let output = child.wait_with_output().map_err(PostgresError::io("wait for", &program))?;
+    if output.status.success() {
         return Ok(());
     }
-    Err(PostgresError::InitFailed { step, end: ServerEnd::from(status), said: log.tail() })
+    let end = ServerEnd::from(output.status);
+    Err(PostgresError::InitFailed { step, end, said: shown(&output.stderr) })
 }
 
 fn remove_if_there(folder: &Path) -> Result<(), PostgresError> {

@@ -100,15 +100,15 @@ pub(crate) enum PostgresError {
         /// The folder that has to be reached.
         goal: PathBuf,
     },
-    /// The database belongs to another user.
+    /// The database was made by another user.
     #[error(
-        "the database in {0} belongs to user {owner}, and Stet runs as user {me}. Run Stet as user {owner} or as root, or choose another data directory with --data-dir.",
+        "the database in {} was made by user {owner}, and Stet runs as user {me}. Run Stet as that user or as root, or choose another data directory with --data-dir.",
         .dir.display()
     )]
     WrongOwner {
         /// The database's folder.
         dir: PathBuf,
-        /// The number of the user who owns it.
+        /// The number of the user who made it.
         owner: u32,
         /// The number of the user who runs Stet.
         me: u32,
@@ -156,21 +156,21 @@ pub(crate) enum PostgresError {
         said: String,
     },
     /// The system refused something.
-    #[error("could not {doing} {}: {source}", .path.display())]
+    #[error("could not {doing} {}: {reason}", .path.display())]
     Io {
         /// What was being done, as a verb.
         doing: &'static str,
         /// What it was being done to.
         path: PathBuf,
-        /// The system's reason.
-        source: io::Error,
+        /// The system's reason: part of the message, so not also a source.
+        reason: io::Error,
     },
 }
 
 impl PostgresError {
     /// Names what was being done when the system refused it, for `map_err`.
     pub(super) fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
-        move |source| Self::Io { doing, path: path.to_owned(), source }
+        move |reason| Self::Io { doing, path: path.to_owned(), reason }
     }
 }
 

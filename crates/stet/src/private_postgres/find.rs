@@ -166,18 +166,26 @@ fn starts_with(name: &OsStr, start: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
-
     use super::*;
 
     /// A folder with programs that say they are of this version.
+    ///
+    /// A shell writes them: a file that this process has had open for writing cannot be run while
+    /// a child just forked by another test still holds a copy of the descriptor.
     fn programs(names: &[&str], version: &str) -> tempfile::TempDir {
+        const WRITE: &str = r#"for name; do
+            printf '#!/bin/sh\necho "%s (PostgreSQL) %s"\n' "$name" "$VERSION" >"$name" &&
+            chmod 755 "$name"
+        done"#;
         let dir = tempfile::tempdir().unwrap();
-        for name in names {
-            let path = dir.path().join(name);
-            fs::write(&path, format!("#!/bin/sh\necho '{name} (PostgreSQL) {version}'\n")).unwrap();
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-        }
+        let written = Command::new("/bin/sh")
+            .args(["-c", WRITE, "sh"])
+            .args(names)
+            .env("VERSION", version)
+            .current_dir(dir.path())
+            .status()
+            .unwrap();
+        assert!(written.success());
         dir
     }
 

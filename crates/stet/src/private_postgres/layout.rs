@@ -1,7 +1,11 @@
 //! The files of a private Postgres: all in the folder `postgres` of the data directory.
+//!
+//! If Stet is root, that folder is root's, and Postgres' user owns only the cluster and the
+//! socket's folder in it: so that user can put no link in place of a file that root writes.
 
 use std::fs::{self, DirBuilder, Permissions};
-use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+use std::io::ErrorKind;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use super::account::Account;
@@ -30,8 +34,23 @@ impl Layout {
             set_mode(&data_dir, 0o755)?;
         }
         account.check_way_to(&data_dir)?;
-        make_private_folder(&root, &account)?;
+        match DirBuilder::new().mode(0o700).create(&root) {
+            Err(e) if e.kind() != ErrorKind::AlreadyExists => {
+                return Err(PostgresError::io("make the folder", &root)(e));
+            }
+            _ => {}
+        }
+        if account.is_another_user() && owner_of(&root) == Some(0) {
+            // To pass through, not to look around.
+            set_mode(&root, 0o711)?;
+        }
         Ok((Self { data_dir, root }, account))
+    }
+
+    /// Gives a file in the root folder to the folder's owner: root may go on with the database
+    /// of an ordinary user, who is to be able to take it back.
+    pub(super) fn adopt(&self, file: &Path, account: &Account) -> Result<(), PostgresError> {
+        if owner_of(&self.root) == Some(account.uid()) { account.own(file) } else { Ok(()) }
     }
 
     /// The data directory, for messages.
@@ -85,15 +104,17 @@ impl Layout {
     }
 }
 
-/// Makes a folder for this user alone, or leaves it as it is.
+/// Makes a folder for this user alone, where nothing may stand yet.
 pub(super) fn make_private_folder(path: &Path, account: &Account) -> Result<(), PostgresError> {
-    match DirBuilder::new().mode(0o700).create(path) {
-        Err(e) if e.kind() != std::io::ErrorKind::AlreadyExists => {
-            Err(PostgresError::io("make the folder", path)(e))
-        }
-        // Also when it exists: a Stet that was killed here may have left it to root.
-        _ => account.own(path),
-    }
+    DirBuilder::new()
+        .mode(0o700)
+        .create(path)
+        .map_err(PostgresError::io("make the folder", path))?;
+    account.own(path)
+}
+
+fn owner_of(path: &Path) -> Option<u32> {
+    fs::symlink_metadata(path).ok().map(|there| there.uid())
 }
 
 fn set_mode(path: &Path, mode: u32) -> Result<(), PostgresError> {

@@ -41,7 +41,7 @@ impl OwnerLock {
     /// Takes the lock, or says that another Stet has it.
     pub(super) fn take(layout: &Layout, account: &Account) -> Result<Self, PostgresError> {
         let path = layout.owner();
-        let mut file = open(&path, account)?;
+        let mut file = open(&path, layout, account)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -76,7 +76,7 @@ impl GuestLock {
     /// Enters as a guest; nothing if the owner has begun to leave.
     pub(super) fn enter(layout: &Layout, account: &Account) -> Result<Option<Self>, PostgresError> {
         let path = layout.guests();
-        let file = open(&path, account)?;
+        let file = open(&path, layout, account)?;
         match file.try_lock_shared() {
             Ok(()) => Ok(Some(Self(file))),
             Err(TryLockError::WouldBlock) => Ok(None),
@@ -90,7 +90,7 @@ impl GuestLock {
         account: &Account,
     ) -> Result<Self, PostgresError> {
         let path = layout.guests();
-        let file = open(&path, account)?;
+        let file = open(&path, layout, account)?;
         if let Err(TryLockError::WouldBlock) = file.try_lock() {
             info!("waiting for another Stet command that uses this database to finish");
             file.lock().map_err(PostgresError::io("lock", &path))?;
@@ -118,7 +118,7 @@ impl Log {
     /// Locks the log, once nothing of an earlier server is there any more.
     pub(super) fn take(layout: &Layout, account: &Account) -> Result<Self, PostgresError> {
         let path = layout.log();
-        let file = open(&path, account)?;
+        let file = open(&path, layout, account)?;
         let begun = Instant::now();
         let mut has_asked = false;
         loop {
@@ -164,9 +164,17 @@ impl Log {
         // The lock's descriptor is the one at hand; it appends, so its position is free to move.
         let _ =
             file.seek(SeekFrom::Start(start)).and_then(|_| file.take(SHOWN).read_to_end(&mut text));
-        let text = String::from_utf8_lossy(&text);
-        let text = text.trim();
-        if text.is_empty() { "(nothing)".to_owned() } else { text.to_owned() }
+        shown(&text)
+    }
+}
+
+/// The end of what a program has said, for an error.
+pub(super) fn shown(said: &[u8]) -> String {
+    let most = usize::try_from(SHOWN).unwrap_or(usize::MAX);
+    let end = String::from_utf8_lossy(&said[said.len().saturating_sub(most)..]);
+    match end.trim() {
+        "" => "(nothing, as when the disk is full)".to_owned(),
+        text => text.to_owned(),
     }
 }
 
@@ -184,12 +192,12 @@ fn put_aside_if_long(
     }
     let old = layout.old_log();
     fs::copy(&path, &old).map_err(PostgresError::io("write", &old))?;
-    account.own(&old)?;
+    layout.adopt(&old, account)?;
     file.set_len(0).map_err(PostgresError::io("empty", &path))?;
     Ok(0)
 }
 
-fn open(path: &Path, account: &Account) -> Result<File, PostgresError> {
+fn open(path: &Path, layout: &Layout, account: &Account) -> Result<File, PostgresError> {
     let file = OpenOptions::new()
         .read(true)
         .append(true)
@@ -197,6 +205,6 @@ fn open(path: &Path, account: &Account) -> Result<File, PostgresError> {
         .mode(0o600)
         .open(path)
         .map_err(PostgresError::io("open", path))?;
-    account.own(path)?;
+    layout.adopt(path, account)?;
     Ok(file)
 }

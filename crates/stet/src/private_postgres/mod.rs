@@ -83,7 +83,6 @@ pub(crate) struct Options {
 
 /// The data directory if none is named: `./data`, or for root `/var/lib/stet`, because root's
 /// own folders are closed to the user that Postgres then runs as.
-#[expect(dead_code, reason = "`serve` will ask for it")]
 pub(crate) fn default_data_dir() -> PathBuf {
     PathBuf::from(if account::effective_uid() == 0 { "/var/lib/stet" } else { "./data" })
 }

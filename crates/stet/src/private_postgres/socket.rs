@@ -22,7 +22,11 @@ const LONGEST: usize = 103;
 pub(super) fn prepare(layout: &Layout, account: &Account) -> Result<PathBuf, PostgresError> {
     let dir = layout.socket_dir();
     let dir = if fits(&dir) {
-        make_private_folder(&dir, account)?;
+        if !is_private(&dir, account) {
+            // What is there instead was left by a Stet killed between making and giving it away.
+            let _ = fs::remove_dir(&dir);
+            make_private_folder(&dir, account)?;
+        }
         dir
     } else {
         short_folder(layout, account)?
@@ -74,6 +78,7 @@ fn short_folder(layout: &Layout, account: &Account) -> Result<PathBuf, PostgresE
         })?;
     fs::write(&note, dir.as_os_str().as_encoded_bytes())
         .map_err(PostgresError::io("write", &note))?;
+    layout.adopt(&note, account)?;
     Ok(dir)
 }
 

@@ -1,7 +1,14 @@
 //! What is sent, what comes back, and how a failure is told.
 
+use std::sync::Arc;
+
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use super::super::{Accept, FetchSettings, Refusal};
 use super::site::{Reply, Site};
@@ -182,7 +189,7 @@ async fn pictures_and_documents_are_refused_unread() {
     .await;
     assert_eq!(
         told(get(&site, "/a.pdf").await),
-        "not-a-page: this is neither a page nor a feed: application/pdf"
+        "not-a-page: this is a PDF document, not a web page or a feed"
     );
 }
 
@@ -210,6 +217,33 @@ async fn a_site_without_tls_can_not_be_visited_by_https() {
     let fetcher = fetcher(FetchSettings { allow, ..FetchSettings::default() });
     let error = fetcher.get(&request(&format!("https://{pair}/"))).await.unwrap_err();
     assert!(matches!(error, FetchError::Tls(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_certificate_that_nobody_vouches_for_is_refused() {
+    // The key of this test and of nothing else.
+    let chain = vec![CertificateDer::from_pem_slice(include_bytes!("untrusted.pem")).unwrap()];
+    let key = PrivateKeyDer::from_pem_slice(include_bytes!("untrusted.key.pem")).unwrap();
+    let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let pair = listener.local_addr().unwrap();
+    let site = tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        TlsAcceptor::from(Arc::new(config)).accept(stream).await.is_ok()
+    });
+    // A pair that is let through is no reason to trust its certificate.
+    let allow = [pair].into_iter().collect();
+    let fetcher = fetcher(FetchSettings { allow, ..FetchSettings::default() });
+    assert_eq!(
+        told(fetcher.get(&request(&format!("https://{pair}/"))).await),
+        "unreachable: no secure connection could be made: invalid peer certificate: UnknownIssuer"
+    );
+    assert!(!site.await.unwrap());
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 
-use super::super::{Accept, FetchSettings, Fetcher, Refusal, Request};
+use super::super::{Accept, FetchSettings, Refusal, Request};
 use super::site::{Reply, Site, read_head};
 use super::{FetchError, fetcher, request, settings, told};
 
@@ -136,7 +136,7 @@ const OTHER_HOSTS: [&str; 16] = [
     "localhost",
     "LOCALHOST",
     "localhost.",
-    "l\u{2113}ocalhost",
+    "\u{2113}ocalhost",
     "loc%61lhost",
     "\u{24db}ocalhost",
     "[::1]",
@@ -184,14 +184,6 @@ fn settings_with_port(site: &Site, port: u16) -> FetchSettings {
     FetchSettings { ports: BTreeSet::from([80, 443, port]), ..settings(site) }
 }
 
-/// Visits an address as far as it is one; tells whether anything was fetched.
-async fn try_to_fetch(fetcher: &Fetcher, spelling: &str) -> bool {
-    match Address::parse(spelling) {
-        Ok(address) => fetcher.get(&Request::new(address, Accept::Page)).await.is_ok(),
-        Err(_) => false,
-    }
-}
-
 #[tokio::test]
 async fn no_spelling_of_a_private_address_is_visited() {
     let mut canary = Canary::listen().await;
@@ -200,7 +192,11 @@ async fn no_spelling_of_a_private_address_is_visited() {
     let spellings = all_spellings(canary.port);
     assert!(spellings.len() > 10_000, "{}", spellings.len());
     for spelling in spellings {
-        assert!(!try_to_fetch(&fetcher, &spelling).await, "{spelling:?} was fetched");
+        let Ok(address) = Address::parse(&spelling) else { continue };
+        match fetcher.get(&Request::new(address, Accept::Page)).await {
+            Err(FetchError::NotAllowed(_) | FetchError::HostNotFound { .. }) => {}
+            other => panic!("{spelling:?}: {}", told(other)),
+        }
     }
     assert_eq!(canary.visits().await, 0);
 }
@@ -250,7 +246,10 @@ async fn the_same_spellings_reach_the_canary_once_its_pair_is_let_through() {
     let mut reached = 0;
     for host in hosts(Ipv4Addr::LOCALHOST) {
         let spelling = format!("http://{host}:{}/", canary.port);
-        reached += usize::from(try_to_fetch(&fetcher, &spelling).await);
+        if let Ok(address) = Address::parse(&spelling) {
+            let visit = fetcher.get(&Request::new(address, Accept::Page)).await;
+            reached += usize::from(visit.is_ok());
+        }
     }
     assert!(reached > 81, "only {reached} spellings reached the canary");
     assert_eq!(canary.visits().await, reached);

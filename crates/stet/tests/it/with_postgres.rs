@@ -17,6 +17,7 @@ fn temp_dir() -> TempDir {
 /// `stet with-postgres OPTIONS -- sh -c SCRIPT`.
 fn over_postgres(options: &[&str], script: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_stet"));
+    command.env("STET_LOG", "info");
     command.arg("with-postgres").args(options).args(["--", "/bin/sh", "-c", script]);
     command
 }

@@ -1,0 +1,79 @@
+//! How a string of the page becomes a string of the text: the form that
+//! [`ArticleText`](crate::ArticleText) promises.
+
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+/// Folds white space to single spaces and trims, drops characters that nobody sees (controls,
+/// NUL, soft hyphens, zero-width spaces, direction marks), and composes the rest (NFC).
+///
+/// The zero-width joiner and non-joiner stay inside words, where Persian, the Indic scripts and
+/// emoji need them.
+pub(super) fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c.is_whitespace() {
+            if !folded.is_empty() && !folded.ends_with(' ') {
+                folded.push(' ');
+            }
+        } else if matches!(c, '\u{200c}' | '\u{200d}') {
+            let is_inside = folded.chars().next_back().is_some_and(|c| c != ' ')
+                && chars.peek().is_some_and(|c| !c.is_whitespace() && !is_unseen(*c));
+            if is_inside {
+                folded.push(c);
+            }
+        } else if !is_unseen(c) {
+            folded.push(c);
+        }
+    }
+    folded.truncate(folded.trim_end_matches([' ', '\u{200c}', '\u{200d}']).len());
+    if is_nfc(&folded) { folded } else { folded.nfc().collect() }
+}
+
+fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+            | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+}
+
+/// The letters and digits of a text in lower case, without anything between them: by it texts
+/// are compared where quotation marks, dashes, spaces and capitals must not matter.
+pub(super) fn squash(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_is_folded_and_trimmed() {
+        assert_eq!(fold("\n  One\u{a0}\u{2009}two \t three\r\n"), "One two three");
+    }
+
+    #[test]
+    fn noise_that_nobody_sees_is_dropped() {
+        assert_eq!(fold("\u{feff}Gov\u{ad}ern\u{200b}ment\0 \u{202e}says\u{8}"), "Government says");
+    }
+
+    #[test]
+    fn noise_between_spaces_leaves_one_space() {
+        assert_eq!(fold("a \u{200b} \u{200d} b\u{200d}"), "a b");
+    }
+
+    #[test]
+    fn joiners_inside_words_stay() {
+        assert_eq!(fold("می\u{200c}خواهم 👩\u{200d}🚒"), "می\u{200c}خواهم 👩\u{200d}🚒");
+    }
+
+    #[test]
+    fn accents_are_composed() {
+        assert_eq!(fold("cafe\u{301}"), "café");
+    }
+
+    #[test]
+    fn squashing_leaves_letters_and_digits() {
+        assert_eq!(squash("‘It’s 3.5 %’ – No"), "its35no");
+    }
+}

@@ -1,0 +1,129 @@
+//! A source's own rules, for pages where general extraction goes wrong.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use dom_query::{Document, Matcher, NodeId, NodeRef};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::{dates, walk};
+
+/// CSS selectors for the parts of a source's articles, as they are stored with the source. Each
+/// is optional; a part that no selector names, or whose selector finds nothing on a page, is
+/// found as on any other page.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SiteRules {
+    /// The headline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The standfirst.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub standfirst: Option<String>,
+    /// The byline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub byline: Option<String>,
+    /// The time of publication: its `datetime` or `content` attribute, else its text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
+    /// What holds the body's paragraphs; all that match, in their order on the page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    /// What is dropped before anything else is looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drop: Option<String>,
+}
+
+/// A rule that is not a CSS selector.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("the rule for '{part}' is not a CSS selector: {selector}")]
+pub struct RuleError {
+    /// Which part it is for.
+    pub part: &'static str,
+    /// What stands there.
+    pub selector: String,
+}
+
+impl SiteRules {
+    /// Says which rule is wrong, before the rules are saved.
+    pub fn check(&self) -> Result<(), RuleError> {
+        for (part, selector) in self.parts() {
+            if Matcher::new(selector).is_err() {
+                return Err(RuleError { part, selector: selector.to_owned() });
+            }
+        }
+        Ok(())
+    }
+
+    fn parts(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let parts = [
+            ("title", &self.title),
+            ("standfirst", &self.standfirst),
+            ("byline", &self.byline),
+            ("date", &self.date),
+            ("body", &self.body),
+            ("drop", &self.drop),
+        ];
+        parts.into_iter().filter_map(|(part, selector)| Some((part, selector.as_deref()?)))
+    }
+}
+
+/// The elements that a rule finds, none inside another. A rule that is no selector finds none:
+/// [`SiteRules::check`] said so when it was entered.
+fn found<'a>(document: &'a Document, selector: Option<&str>) -> Vec<NodeRef<'a>> {
+    let Some(Ok(matcher)) = selector.map(Matcher::new) else { return Vec::new() };
+    let nodes = document.select_matcher(&matcher).nodes().to_vec();
+    let ids: HashSet<NodeId> = nodes.iter().map(|node| node.id).collect();
+    let is_outermost =
+        |node: &NodeRef<'a>| !node.ancestors_it(None).any(|outer| ids.contains(&outer.id));
+    nodes.into_iter().filter(is_outermost).collect()
+}
+
+/// Drops what the rules say is to be dropped.
+pub(super) fn drop_by_rule(document: &Document, rules: &SiteRules) {
+    for node in found(document, rules.drop.as_deref()) {
+        node.remove_from_parent();
+    }
+}
+
+/// The text of all that a rule finds.
+pub(super) fn text(document: &Document, selector: Option<&str>) -> Option<String> {
+    let texts: Vec<String> = found(document, selector).iter().map(walk::text).collect();
+    Some(texts.join(" ").trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// The time in the first element that a rule finds.
+pub(super) fn time(document: &Document, selector: Option<&str>) -> Option<DateTime<Utc>> {
+    let node = found(document, selector).into_iter().next()?;
+    let value = node.attr("datetime").or_else(|| node.attr("content"));
+    dates::parse(&value.map_or_else(|| walk::text(&node), |value| value.to_string()))
+}
+
+/// The paragraphs in all that a rule finds. They are taken as they are: whoever wrote the rule
+/// looked at the page.
+pub(super) fn body(document: &Document, selector: Option<&str>) -> Vec<String> {
+    let blocks = found(document, selector);
+    blocks.iter().flat_map(walk::blocks).map(|block| block.text).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_are_json_and_an_unknown_part_is_refused() {
+        let rules: SiteRules =
+            serde_json::from_str(r#"{"body": ".story p"}"#).expect("valid rules");
+        assert_eq!(rules, SiteRules { body: Some(".story p".into()), ..SiteRules::default() });
+        assert_eq!(serde_json::to_string(&rules).expect("plain strings"), r#"{"body":".story p"}"#);
+        assert!(serde_json::from_str::<SiteRules>(r#"{"boody": "p"}"#).is_err());
+    }
+
+    #[test]
+    fn a_rule_that_is_no_selector_is_named() {
+        let rules = SiteRules { drop: Some("div[".into()), ..SiteRules::default() };
+        let message = rules.check().expect_err("a broken selector").to_string();
+        assert_eq!(message, "the rule for 'drop' is not a CSS selector: div[");
+    }
+}

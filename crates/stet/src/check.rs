@@ -1,0 +1,88 @@
+//! `stet check`: checks now, a line each.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::process::ExitCode;
+
+use anyhow::bail;
+use clap::Args;
+use stet_core::{Address, CheckOutcome};
+use stet_poller::{Done, Poller, Target};
+use stet_store::Store;
+
+use crate::settings::Settings;
+use crate::{clock, database, visitor};
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct CheckArgs {
+    /// Addresses of watched articles or feeds
+    #[arg(value_name = "URL")]
+    addresses: Vec<String>,
+    /// Check what is due, and what feeds bring meanwhile
+    #[arg(long)]
+    due: bool,
+    /// Check every watched article and feed once
+    #[arg(long)]
+    all: bool,
+}
+
+/// Checks what is asked for, and prints a line for each visit.
+pub(crate) fn run(settings: &Settings, args: &CheckArgs) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(async {
+        let opened = database::open_migrated(settings).await?;
+        let store = opened.database.open(visitor::CONNECTIONS);
+        let poller = visitor::poller(settings, store.clone())?;
+        if args.due || args.all {
+            if args.all {
+                store.make_all_due(clock::now()).await?;
+            }
+            return check_due(&poller).await;
+        }
+        let mut code = ExitCode::SUCCESS;
+        for address in &args.addresses {
+            match check_one(&store, &poller, address).await {
+                Ok(done) => {
+                    println!("{done}");
+                    if !done.outcome.is_some_and(CheckOutcome::is_success) {
+                        code = ExitCode::FAILURE;
+                    }
+                }
+                Err(error) => {
+                    eprintln!("error: {address}: {error:#}");
+                    code = ExitCode::FAILURE;
+                }
+            }
+        }
+        Ok(code)
+    })
+}
+
+async fn check_one(store: &Store, poller: &Poller, address: &str) -> anyhow::Result<Done> {
+    let address = Address::parse(address)?;
+    let target = if let Some(id) = store.find_article(&address).await? {
+        Target::Article(id)
+    } else if let Some(id) = store.find_feed(&address).await? {
+        Target::Feed(id)
+    } else {
+        bail!("this address is not watched; `stet watch` adds it");
+    };
+    Ok(poller.check_now(&target).await?)
+}
+
+async fn check_due(poller: &Poller) -> anyhow::Result<ExitCode> {
+    let shows_progress = io::stderr().is_terminal();
+    let mut checked = 0_u64;
+    poller
+        .run_due(|done, left| {
+            println!("{done}");
+            checked += 1;
+            if shows_progress {
+                // Overwritten by the next line; a failure to show progress harms nobody.
+                let _ = write!(io::stderr(), "{checked} checked, {left} to go\r");
+            }
+        })
+        .await?;
+    eprintln!("{checked} checked");
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,29 @@
+//! The poller as the settings want it, for the service and for commands.
+
+use anyhow::Context as _;
+use chrono::TimeDelta;
+use stet_poller::fetch::{FetchSettings, Fetcher};
+use stet_poller::{PollSettings, Poller};
+use stet_store::Store;
+
+use crate::clock;
+use crate::settings::Settings;
+
+/// How many hosts are visited at a time. A visit mostly waits; a place costs a connection to the
+/// database only for the moments of claiming and recording.
+const WORKERS: u32 = 16;
+
+/// Connections to the database for those workers, claiming and listening.
+pub(crate) const CONNECTIONS: u32 = 8;
+
+/// Makes a poller. It does nothing until it is told to.
+pub(crate) fn poller(settings: &Settings, store: Store) -> anyhow::Result<Poller> {
+    let fetcher = Fetcher::new(FetchSettings {
+        contact: settings.contact.clone(),
+        allow: settings.fetch_allow.clone(),
+        ..FetchSettings::default()
+    })?;
+    let host_gap = TimeDelta::from_std(settings.host_gap).context("--host-gap is too long")?;
+    let poll = PollSettings { host_gap, workers: WORKERS };
+    Ok(Poller::new(store, fetcher, clock::system(), poll))
+}

@@ -1,0 +1,6 @@
+//! Stet as it is typed: the built program, real clusters, a news site on loopback.
+
+mod end_to_end;
+mod news_site;
+mod service;
+mod with_postgres;
