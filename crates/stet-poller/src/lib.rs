@@ -10,6 +10,8 @@ mod article_check;
 mod feed_check;
 pub mod fetch;
 mod job;
+#[cfg(test)]
+mod loopback;
 mod proposal_check;
 mod worker;
 

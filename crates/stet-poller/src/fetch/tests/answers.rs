@@ -11,8 +11,8 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use super::super::{Accept, FetchSettings, Refusal};
-use super::site::{Reply, Site};
 use super::{FetchError, fetcher, get, request, settings, told};
+use crate::loopback::{Reply, Site};
 
 #[tokio::test]
 async fn a_page_is_fetched_with_its_status_headers_and_body() {
@@ -181,7 +181,7 @@ async fn cookies_are_not_kept() {
 async fn pictures_and_documents_are_refused_unread() {
     let site = Site::serve(|_| {
         // The promised bytes never come: reading them would take until the deadline.
-        Reply::Stall(super::site::head(
+        Reply::Stall(crate::loopback::head(
             "200 OK",
             &["content-type: application/pdf", "content-length: 9"],
         ))

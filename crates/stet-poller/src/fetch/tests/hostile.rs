@@ -14,8 +14,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 
 use super::super::{Accept, FetchSettings, Refusal, Request};
-use super::site::{Reply, Site, read_head};
 use super::{FetchError, fetcher, request, settings, told};
+use crate::loopback::{Reply, Site, read_head};
 
 /// A listener that counts who comes.
 struct Canary {

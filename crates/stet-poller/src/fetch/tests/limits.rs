@@ -4,8 +4,8 @@ use std::io::Write;
 use std::time::Duration;
 
 use super::super::FetchSettings;
-use super::site::{Reply, Site, head};
 use super::{fetcher, get, request, settings, told};
+use crate::loopback::{Reply, Site, head};
 
 /// What the limits are in these tests.
 const LIMIT: u64 = 1024 * 1024;

@@ -3,14 +3,13 @@
 mod answers;
 mod hostile;
 mod limits;
-mod site;
 
 use std::time::Duration;
 
 use stet_core::Address;
 
 use super::{Accept, FetchError, FetchSettings, Fetched, Fetcher, Request};
-use site::Site;
+use crate::loopback::Site;
 
 /// Settings under which this one site may be visited, on top of the public ones.
 fn settings(site: &Site) -> FetchSettings {

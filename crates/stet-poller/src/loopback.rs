@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 /// What a site does once it has read the head of a request.
-pub(super) enum Reply {
+pub(crate) enum Reply {
     /// Sends these bytes and closes.
     Bytes(Vec<u8>),
     /// Sends these bytes and says nothing more, until the visitor leaves.
@@ -23,7 +23,7 @@ pub(super) enum Reply {
 
 impl Reply {
     /// A complete answer with this status line, header lines and body.
-    pub(super) fn new(status: &str, headers: &[&str], body: impl AsRef<[u8]>) -> Self {
+    pub(crate) fn new(status: &str, headers: &[&str], body: impl AsRef<[u8]>) -> Self {
         let body = body.as_ref();
         let mut lines = vec![format!("content-length: {}", body.len())];
         lines.extend(headers.iter().map(|&line| line.to_owned()));
@@ -32,17 +32,17 @@ impl Reply {
         Self::Bytes(bytes)
     }
 
-    pub(super) fn page(body: &str) -> Self {
+    pub(crate) fn page(body: &str) -> Self {
         Self::new("200 OK", &["content-type: text/html"], body)
     }
 
-    pub(super) fn redirect(location: &str) -> Self {
+    pub(crate) fn redirect(location: &str) -> Self {
         Self::new("302 Found", &[&format!("location: {location}")], "")
     }
 }
 
 /// A head without a length, so that the body ends with the connection.
-pub(super) fn head(status: &str, lines: &[impl AsRef<str>]) -> Vec<u8> {
+pub(crate) fn head(status: &str, lines: &[impl AsRef<str>]) -> Vec<u8> {
     let mut head = format!("HTTP/1.1 {status}\r\nconnection: close\r\n");
     for line in lines {
         head.push_str(line.as_ref());
@@ -53,7 +53,7 @@ pub(super) fn head(status: &str, lines: &[impl AsRef<str>]) -> Vec<u8> {
 }
 
 /// A running site; it stops when dropped.
-pub(super) struct Site {
+pub(crate) struct Site {
     pair: SocketAddr,
     /// The heads of all requests so far.
     asked: Arc<Mutex<Vec<String>>>,
@@ -62,7 +62,7 @@ pub(super) struct Site {
 
 impl Site {
     /// Answers each request by its path (with query).
-    pub(super) async fn serve(reply: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
+    pub(crate) async fn serve(reply: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let pair = listener.local_addr().unwrap();
         let asked = Arc::new(Mutex::new(Vec::new()));
@@ -83,15 +83,15 @@ impl Site {
         Self { pair, asked, task }
     }
 
-    pub(super) const fn pair(&self) -> SocketAddr {
+    pub(crate) const fn pair(&self) -> SocketAddr {
         self.pair
     }
 
-    pub(super) fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.pair)
     }
 
-    pub(super) fn asked(&self) -> Vec<String> {
+    pub(crate) fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap().clone()
     }
 }
@@ -102,7 +102,7 @@ impl Drop for Site {
     }
 }
 
-pub(super) async fn read_head(stream: &mut TcpStream) -> Option<String> {
+pub(crate) async fn read_head(stream: &mut TcpStream) -> Option<String> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(stream.read_u8().await.ok()?);
