@@ -13,6 +13,8 @@ mod job;
 #[cfg(test)]
 mod loopback;
 mod proposal_check;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 use std::sync::Arc;

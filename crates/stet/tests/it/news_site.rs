@@ -47,7 +47,8 @@ impl NewsSite {
 
     /// Publishes an article, or another text of it.
     pub(crate) fn publish(&self, path: &str, title: &str, paragraphs: &[&str]) {
-        let body: String = paragraphs.iter().map(|text| format!("<p>{text}</p>\n")).collect();
+        let body: Vec<String> = paragraphs.iter().map(|text| format!("<p>{text}</p>\n")).collect();
+        let body = body.concat();
         let page = format!(
             "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
              <title>{title} | The Loopback Times</title></head><body>\
@@ -60,12 +61,13 @@ impl NewsSite {
 
     /// Publishes a feed of these articles.
     pub(crate) fn publish_feed(&self, path: &str, articles: &[&str]) {
-        let items: String = articles
+        let items: Vec<String> = articles
             .iter()
             .map(|article| {
                 format!("<item><title>{article}</title><link>{}</link></item>", self.url(article))
             })
             .collect();
+        let items = items.concat();
         let feed = format!(
             "<rss version=\"2.0\"><channel><title>The Loopback Times</title>\
              <link>{}</link><description>News</description>{items}</channel></rss>",
