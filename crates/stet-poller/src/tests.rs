@@ -141,19 +141,21 @@ async fn a_failure_is_recorded_by_name_and_the_text_that_stood_goes_on_standing(
     let id = world.watch().await;
     world.publishes(OLD);
     world.check(id).await;
-    let failures: [(fn(&str) -> Reply, CheckOutcome); 6] = [
-        (|_| Reply::new("404 Not Found", &[], "gone"), CheckOutcome::NotFound),
-        (|_| Reply::new("410 Gone", &[], "gone"), CheckOutcome::Gone),
-        (|_| Reply::new("503 Busy", &["retry-after: 7200"], ""), CheckOutcome::ServerError),
+    let ok = "200 OK";
+    for (status, headers, body, outcome) in [
+        ("404 Not Found", "x: y", "gone", CheckOutcome::NotFound),
+        ("410 Gone", "x: y", "gone", CheckOutcome::Gone),
+        ("503 Busy", "x: y", "", CheckOutcome::ServerError),
+        (ok, "content-type: application/pdf", "%PDF-1.7", CheckOutcome::NotAPage),
         (
-            |_| Reply::new("200 OK", &["content-type: application/pdf"], "%PDF-1.7"),
-            CheckOutcome::NotAPage,
+            ok,
+            "content-type: text/html",
+            "<title>Oops</title><h1>Oops</h1>",
+            CheckOutcome::NoArticle,
         ),
-        (|_| Reply::page("<title>Oops</title><h1>Oops</h1>"), CheckOutcome::NoArticle),
-        (|_| Reply::redirect("http://10.0.0.1/"), CheckOutcome::AddressRefused),
-    ];
-    for (answer, outcome) in failures {
-        world.answers(answer);
+        ("302 Found", "location: http://10.0.0.1/", "", CheckOutcome::AddressRefused),
+    ] {
+        world.answers(move |_| Reply::new(status, &[headers], body));
         let done = world.check(id).await;
         assert_eq!((done.outcome, done.version), (Some(outcome), 0.try_into().ok()), "{done}");
         assert!(done.detail.is_some(), "{done}");
