@@ -3,7 +3,7 @@
 use askama::Template;
 use askama_web::WebTemplate;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::IntoResponse;
 use chrono::{DateTime, Utc};
 use stet_core::ArticleId;
@@ -106,11 +106,12 @@ pub(crate) async fn show(
     let id = id.parse().map_err(|_| PageError::NotFound)?;
     let history = load(&site, id).await?;
     let page = ArticlePage::new(&history, site.now());
-    let refresh: HeaderMap = match page.waiting {
-        Some(Waiting::Due) => HeaderMap::from_iter([(axum::http::header::REFRESH, REFRESH)]),
-        _ => HeaderMap::new(),
-    };
-    Ok((CachePolicy::Shared, refresh, page))
+    Ok(match page.waiting {
+        Some(Waiting::Due) => {
+            (CachePolicy::Personal, HeaderMap::from_iter([(header::REFRESH, REFRESH)]), page)
+        }
+        _ => (CachePolicy::Shared, HeaderMap::new(), page),
+    })
 }
 
 async fn load(site: &Site, id: ArticleId) -> Result<History, PageError> {

@@ -1,10 +1,18 @@
 //! Probes: for machines that watch the site, and News Sniffer's `/health/check`.
 
+use std::time::Duration;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 
 use crate::Site;
 use crate::cache::CachePolicy;
+
+/// How long the database may take. Source: FAULTS §2, a 503 within two seconds or so.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+const UNREADY: Answer =
+    (StatusCode::SERVICE_UNAVAILABLE, CachePolicy::Personal, "the database does not answer");
 
 type Answer = (StatusCode, CachePolicy, &'static str);
 
@@ -20,13 +28,16 @@ pub(crate) async fn alive() -> Answer {
 
 /// Whether the database answers.
 pub(crate) async fn ready(State(site): State<Site>) -> Answer {
-    match site.store.ping().await {
-        Ok(()) => (StatusCode::OK, CachePolicy::Personal, "OK"),
-        Err(error) => {
+    match tokio::time::timeout(PATIENCE, site.store.ping()).await {
+        Ok(Ok(())) => (StatusCode::OK, CachePolicy::Personal, "OK"),
+        Ok(Err(error)) => {
             let error = &error as &dyn std::error::Error;
             tracing::warn!(error, "database does not answer");
-            let answer = "the database does not answer";
-            (StatusCode::SERVICE_UNAVAILABLE, CachePolicy::Personal, answer)
+            UNREADY
+        }
+        Err(_) => {
+            tracing::warn!("database does not answer in time");
+            UNREADY
         }
     }
 }

@@ -2,7 +2,7 @@ use axum::http::header;
 use feed_rs::model::Entry;
 use sqlx::PgPool;
 
-use crate::support::{Stage, text};
+use crate::support::{Stage, says, text};
 
 /// Reads a feed and checks it by the rules that a lenient reader does not.
 async fn entries(stage: &Stage, path: &str) -> Vec<Entry> {
@@ -54,6 +54,18 @@ async fn an_empty_feed_is_a_feed(pool: PgPool) {
     stage.watch("https://news.example.com/1").await;
     assert!(entries(&stage, "/versions.rss").await.is_empty());
     assert!(entries(&stage, "/articles/1.rss").await.is_empty());
+}
+
+#[sqlx::test(migrator = "stet_store::MIGRATOR")]
+async fn what_only_the_extractor_changed_is_in_no_feed(pool: PgPool) {
+    let stage = Stage::new(pool);
+    let id =
+        stage.article("https://news.example.com/1", &[text("T", &["One.", "Read more"])]).await;
+    stage.upgrade(id, &text("T", &["One."])).await;
+    assert!(entries(&stage, "/versions.rss").await.is_empty());
+    assert!(entries(&stage, "/articles/1.rss").await.is_empty());
+    says(&stage.page("/articles/1").await, "technical: only Stet's reading changed");
+    says(&stage.page("/articles/1").await, "The article has changed 0 times.");
 }
 
 #[sqlx::test(migrator = "stet_store::MIGRATOR")]

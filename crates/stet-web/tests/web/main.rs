@@ -5,5 +5,6 @@ mod hostile;
 mod login;
 mod pages;
 mod routes;
+mod serving;
 mod support;
 mod watching;

@@ -10,9 +10,9 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use chrono::{DateTime, TimeDelta, Utc};
 use scraper::{Html, Node, Selector};
 use sqlx::PgPool;
-use stet_core::compare::compare;
+use stet_core::compare::{Stats, compare};
 use stet_core::schedule::NextCheck;
-use stet_core::{Address, ArticleId, ArticleText, CheckOutcome};
+use stet_core::{Address, ArticleId, ArticleText, CheckOutcome, Kinds};
 use stet_store::claim::{ArticleClaim, ClaimTerms};
 use stet_store::feed::{FeedRecord, FeedSeen};
 use stet_store::record::{Body, Difference, Seen, Visit};
@@ -162,6 +162,14 @@ impl Stage {
             next: next(at),
         };
         self.store.record(&claim, &visit(at, None), seen).await.unwrap();
+    }
+
+    /// Lets a newer extractor make another text of an article's last bytes.
+    pub(crate) async fn upgrade(&self, id: ArticleId, text: &ArticleText) {
+        let claim = self.claim(id).await;
+        let difference = Difference { stats: Stats::default(), kinds: Kinds::new() };
+        let standing = self.store.upgrade(&claim, text, 2, Some(&difference)).await.unwrap();
+        assert!(standing.is_some());
     }
 
     /// Checks an article and fails.
