@@ -16,18 +16,21 @@ pub(super) fn fold(text: &str) -> String {
             if !folded.is_empty() && !folded.ends_with(' ') {
                 folded.push(' ');
             }
-        } else if matches!(c, '\u{200c}' | '\u{200d}') {
-            let is_inside = folded.chars().next_back().is_some_and(|c| c != ' ')
-                && chars.peek().is_some_and(|c| !c.is_whitespace() && !is_unseen(*c));
-            if is_inside {
+        } else if is_joiner(c) {
+            let joins = |c: &char| !c.is_whitespace() && !is_unseen(*c) && !is_joiner(*c);
+            if !folded.is_empty() && !folded.ends_with(' ') && chars.peek().is_some_and(joins) {
                 folded.push(c);
             }
         } else if !is_unseen(c) {
             folded.push(c);
         }
     }
-    folded.truncate(folded.trim_end_matches([' ', '\u{200c}', '\u{200d}']).len());
+    folded.truncate(folded.trim_end().len());
     if is_nfc(&folded) { folded } else { folded.nfc().collect() }
+}
+
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}')
 }
 
 fn is_unseen(c: char) -> bool {

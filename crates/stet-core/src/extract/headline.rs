@@ -115,7 +115,7 @@ fn without_site_name(title: &str, site_names: &[String]) -> String {
         site_names.iter().map(|name| squash(name)).filter(|name| name.len() > 1).collect();
     let is_name = |part: &str| {
         let part = squash(part);
-        // "BBC News" on bbc.co.uk, "The Paper" of "thepaper.com", "Paper.com": the one in the other.
+        // "Paper News" on paper.com, "The Paper" of "thepaper.com": the one in the other.
         !part.is_empty()
             && names.iter().any(|name| {
                 *name == part

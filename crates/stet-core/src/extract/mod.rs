@@ -4,7 +4,7 @@
 //!
 //! 1. `sniff`: is it a web page, and if not, what?
 //! 2. `decode`: bytes to text, by byte order mark, header, `meta` or guess;
-//! 3. `caps`, by `tags`: scripts and pictures go, and a page that would take too long to parse is
+//! 3. `caps`, by `tags` and `open_elements`: scripts and pictures go, and a page that would take too long to parse is
 //!    refused, *before* the tree builder sees it;
 //! 4. `rules`: what a source's own CSS selectors say;
 //! 5. `meta`, `json_ld`, `headline`, `standfirst`, `byline`, `dates`: what the page says of the
@@ -24,6 +24,7 @@ mod fold;
 mod headline;
 mod json_ld;
 mod meta;
+mod open_elements;
 mod rules;
 mod sniff;
 mod standfirst;

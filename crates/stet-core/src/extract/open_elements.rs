@@ -1,0 +1,371 @@
+//! The two lists that a tree builder keeps, without a tree: the stack of open elements and the
+//! list of active formatting elements (HTML Standard §13.2.4.2 and .3).
+//!
+//! How deep a page nests cannot be told by counting tags, since the end tags of many elements are
+//! implied, end tags that close nothing are ignored, and formatting elements that a block closes
+//! are opened again in the next. This follows the rules of "in body" and of tables as far as depth
+//! depends on them; where it is simpler than the standard it keeps more open, not less.
+
+/// Elements without content.
+const VOID: &[&str] = &[
+    "area", "base", "basefont", "bgsound", "br", "col", "command", "embed", "frame", "hr", "image",
+    "img", "input", "keygen", "link", "meta", "param", "source", "track", "wbr",
+];
+
+const FORMATTING: &[&str] = &[
+    "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
+];
+
+/// Elements whose start closes an open `p`.
+const BLOCKS: &[&str] = &[
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "center",
+    "details",
+    "dialog",
+    "dir",
+    "div",
+    "dl",
+    "dd",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "hr",
+    "li",
+    "listing",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "p",
+    "plaintext",
+    "pre",
+    "search",
+    "section",
+    "summary",
+    "table",
+    "ul",
+    "xmp",
+];
+
+/// Elements that a search for an open element does not look beyond ("scope"); formatting inside
+/// all but `table` ends with them.
+const BARRIERS: &[&str] =
+    &["applet", "caption", "marquee", "object", "table", "td", "template", "th"];
+
+/// Parts of a table, which are ignored outside of one.
+const TABLE_PARTS: &[&str] = &["caption", "colgroup", "tbody", "td", "tfoot", "th", "thead", "tr"];
+
+/// What an end tag of an element without a rule of its own does not reach across ("special"),
+/// beside [`BLOCKS`] and [`BARRIERS`].
+const SPECIAL: &[&str] = &[
+    "button", "colgroup", "frameset", "iframe", "noembed", "noframes", "noscript", "select",
+    "tbody", "textarea", "tfoot", "thead", "title", "tr",
+];
+
+/// Elements that a start tag inside a `ruby` closes.
+const IMPLIED_ENDS: &[&str] =
+    &["dd", "dt", "li", "optgroup", "option", "p", "rb", "rp", "rt", "rtc"];
+
+/// How many equal formatting elements are active at most ("Noah's Ark clause").
+const EQUAL_FORMATTING: usize = 3;
+
+/// The elements open at one place of a page.
+#[derive(Debug, Default)]
+pub(super) struct OpenElements {
+    open: Vec<Open>,
+    formatting: Vec<Active>,
+    last_id: usize,
+}
+
+#[derive(Debug)]
+struct Open {
+    name: String,
+    /// The entry of the other list that belongs to it.
+    active: Option<usize>,
+}
+
+/// An entry of the list of active formatting elements.
+#[derive(Debug)]
+struct Active {
+    id: usize,
+    /// Empty for a marker, which stands for a barrier.
+    name: String,
+    tag: String,
+    is_open: bool,
+}
+
+impl Active {
+    fn is_marker(&self) -> bool {
+        self.name.is_empty()
+    }
+}
+
+impl OpenElements {
+    /// How many elements are open inside each other.
+    pub(super) fn depth(&self) -> usize {
+        self.open.len()
+    }
+
+    /// How many formatting elements may be opened again.
+    pub(super) fn formatting(&self) -> usize {
+        self.formatting.len()
+    }
+
+    /// Text stands here: formatting that a block has closed is opened again.
+    pub(super) fn text(&mut self) {
+        let closed = self.formatting.iter().rev();
+        let closed = closed.take_while(|active| !active.is_open && !active.is_marker()).count();
+        let first = self.formatting.len() - closed;
+        for active in &mut self.formatting[first..] {
+            active.is_open = true;
+            self.open.push(Open { name: active.name.clone(), active: Some(active.id) });
+        }
+    }
+
+    /// A start tag stands here; `tag` is all of it, by which formatting elements are equal.
+    pub(super) fn start(&mut self, name: &str, tag: &str) {
+        let is_open = |name: &str| self.open.iter().any(|open| open.name == name);
+        let is_table_part = TABLE_PARTS.contains(&name);
+        if (is_table_part && !is_open("table")) || (name == "form" && is_open("form")) {
+            return;
+        }
+        if BLOCKS.contains(&name) {
+            self.end("p");
+        }
+        match name {
+            "li" => self.close_within(&["li"], ends_list_item),
+            "dd" | "dt" => self.close_within(&["dd", "dt"], ends_list_item),
+            "td" | "th" => self.close_within(&["td", "th"], ends_table_search),
+            "tr" => self.close_within(&["tr"], ends_table_search),
+            "tbody" | "thead" | "tfoot" | "caption" | "colgroup" => self.close_within(
+                &["tbody", "thead", "tfoot", "caption", "colgroup"],
+                ends_table_search,
+            ),
+            "button" => self.close_within(&["button"], |open| BARRIERS.contains(&open)),
+            "option" | "optgroup" => self.close_within(&["option"], |open| open != "option"),
+            "rb" | "rp" | "rt" | "rtc" => self.close_before_ruby_text(),
+            "a" | "nobr" => self.end_formatting(name),
+            _ => {}
+        }
+        if !BLOCKS.contains(&name) && !is_table_part {
+            self.text();
+        }
+        if VOID.contains(&name) {
+            return;
+        }
+        let is_marker = BARRIERS.contains(&name) && name != "table";
+        let active = if is_marker {
+            Some(self.activate("", ""))
+        } else if FORMATTING.contains(&name) {
+            Some(self.activate(name, tag))
+        } else {
+            None
+        };
+        self.open.push(Open { name: name.to_owned(), active });
+    }
+
+    /// An end tag stands here.
+    pub(super) fn end(&mut self, name: &str) {
+        if FORMATTING.contains(&name) {
+            self.end_formatting(name);
+        } else if name == "table" || TABLE_PARTS.contains(&name) {
+            self.close_within(&[name], ends_table_search);
+        } else if name == "template" {
+            self.close_within(&[name], |_| false);
+        } else if name == "form" {
+            self.end_form();
+        } else if BLOCKS.contains(&name) || BARRIERS.contains(&name) {
+            self.close_within(&[name], |open| {
+                BARRIERS.contains(&open)
+                    || (name == "p" && open == "button")
+                    || (name == "li" && matches!(open, "ul" | "ol"))
+            });
+        } else {
+            self.close_within(&[name], is_special);
+        }
+    }
+
+    /// Adds an entry to the list of formatting elements; of too many equal ones the first goes.
+    fn activate(&mut self, name: &str, tag: &str) -> usize {
+        let since_marker = self.since_marker();
+        let is_equal = |active: &Active| !name.is_empty() && active.tag == tag;
+        let mut equal =
+            (since_marker..self.formatting.len()).filter(|at| is_equal(&self.formatting[*at]));
+        if let (Some(first), Some(_)) = (equal.next(), equal.nth(EQUAL_FORMATTING - 2)) {
+            self.formatting.remove(first);
+        }
+        self.last_id += 1;
+        let (name, tag) = (name.to_owned(), tag.to_owned());
+        self.formatting.push(Active { id: self.last_id, name, tag, is_open: true });
+        self.last_id
+    }
+
+    /// Where the entries after the last marker begin.
+    fn since_marker(&self) -> usize {
+        self.formatting.iter().rposition(Active::is_marker).map_or(0, |at| at + 1)
+    }
+
+    /// Closes the innermost open element of these names with all inside it, unless one that ends
+    /// the search stands before it.
+    fn close_within(&mut self, names: &[&str], ends_search: impl Fn(&str) -> bool) {
+        for (at, open) in self.open.iter().enumerate().rev() {
+            if names.contains(&open.name.as_str()) {
+                self.close_from(at);
+                return;
+            }
+            if ends_search(&open.name) {
+                return;
+            }
+        }
+    }
+
+    /// Closes the element at a place of the stack and all inside it. Formatting stays active,
+    /// except inside a barrier.
+    fn close_from(&mut self, at: usize) {
+        for id in self.open.split_off(at).into_iter().rev().filter_map(|open| open.active) {
+            let Some(place) = self.formatting.iter().rposition(|active| active.id == id) else {
+                continue;
+            };
+            if self.formatting[place].is_marker() {
+                self.formatting.truncate(place);
+            } else {
+                self.formatting[place].is_open = false;
+            }
+        }
+    }
+
+    /// Closes the elements with implied end tags that are innermost, if they are inside a `ruby`.
+    fn close_before_ruby_text(&mut self) {
+        let names = self.open.iter().rev().map(|open| open.name.as_str());
+        let mut scope = names.take_while(|name| !BARRIERS.contains(name));
+        if !scope.any(|name| name == "ruby") {
+            return;
+        }
+        let is_implied = |open: &Open| IMPLIED_ENDS.contains(&open.name.as_str());
+        let kept = self.open.iter().rposition(|open| !is_implied(open)).map_or(0, |at| at + 1);
+        self.close_from(kept);
+    }
+
+    /// Closes a form; what is inside it stays open.
+    fn end_form(&mut self) {
+        let Some(at) = self.open.iter().rposition(|open| open.name == "form") else { return };
+        if !self.open[at..].iter().any(|open| BARRIERS.contains(&open.name.as_str())) {
+            self.open.remove(at);
+        }
+    }
+
+    /// Closes a formatting element. Where a block is open inside it, only the element itself is:
+    /// the block stays ("adoption agency algorithm").
+    fn end_formatting(&mut self, name: &str) {
+        let since_marker = self.since_marker();
+        let Some(place) = self.formatting.iter().rposition(|active| active.name == name) else {
+            self.close_within(&[name], is_special);
+            return;
+        };
+        if place < since_marker {
+            return;
+        }
+        let id = self.formatting[place].id;
+        if let Some(at) = self.open.iter().rposition(|open| open.active == Some(id)) {
+            let inside = &self.open[at + 1..];
+            if inside.iter().any(|open| BARRIERS.contains(&open.name.as_str())) {
+                return;
+            }
+            if inside.iter().any(|open| is_special(&open.name)) {
+                self.open.remove(at);
+            } else {
+                self.close_from(at);
+            }
+        }
+        self.formatting.retain(|active| active.id != id);
+    }
+}
+
+fn ends_table_search(open: &str) -> bool {
+    matches!(open, "table" | "template")
+}
+
+fn ends_list_item(open: &str) -> bool {
+    is_special(open) && !matches!(open, "address" | "div" | "p")
+}
+
+fn is_special(open: &str) -> bool {
+    BLOCKS.contains(&open) || BARRIERS.contains(&open) || SPECIAL.contains(&open)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tags::Tags;
+    use super::*;
+
+    /// The names of the elements open at the end of a source.
+    fn open(source: &str) -> String {
+        let mut elements = OpenElements::default();
+        let mut at = 0;
+        for tag in Tags::new(source) {
+            if tag.start > at {
+                elements.text();
+            }
+            at = tag.end;
+            if tag.is_end {
+                elements.end(tag.name);
+            } else {
+                elements.start(tag.name, &source[tag.start..tag.end]);
+            }
+        }
+        if at < source.len() {
+            elements.text();
+        }
+        let names: Vec<String> = elements.open.into_iter().map(|open| open.name).collect();
+        names.join(" ")
+    }
+
+    #[test]
+    fn implied_end_tags_close() {
+        assert_eq!(open("<ul><li><p>a<p>b<li>c<ul><li>d"), "ul li ul li");
+        assert_eq!(open("<table><tr><td>a<td>b<tr><td>c"), "table tr td");
+        assert_eq!(open("<dl><dt>a<dd>b<div>c<dt>d"), "dl dt");
+    }
+
+    #[test]
+    fn end_tags_that_reach_nothing_are_ignored() {
+        assert_eq!(open("<div><table></div>"), "div table");
+        assert_eq!(open("<div></span>"), "div");
+        assert_eq!(open("<b><object></b>"), "b object");
+    }
+
+    #[test]
+    fn formatting_is_opened_again_in_the_next_block() {
+        assert_eq!(open("<p><b>a<p>c"), "p b");
+        assert_eq!(open("<p><b>a</b><p>c"), "p");
+        assert_eq!(open("<button><b>x<button>"), "b button");
+        assert_eq!(open("<table><tr><td><b>x<td>y"), "table tr td");
+        assert_eq!(open("<p><b><b><b><b><b>x<p>y"), "p b b b");
+    }
+
+    #[test]
+    fn what_is_inside_a_form_outlives_it() {
+        assert_eq!(open("<form><form><span></form>"), "span");
+    }
+
+    #[test]
+    fn a_block_inside_formatting_outlives_it() {
+        assert_eq!(open("<b><div>x</b>"), "div");
+        assert_eq!(open("<b><span>x</b>"), "");
+        assert_eq!(open("<a>x<a>y"), "a");
+    }
+}
