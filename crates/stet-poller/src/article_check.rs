@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 use stet_core::compare::compare;
-use stet_core::extract::{EXTRACTOR_REVISION, ExtractError, Page, extract};
+use stet_core::extract::{EXTRACTOR_REVISION, ExtractError, Page, SiteRules, extract_with_rules};
 use stet_core::schedule::Rhythm;
 use stet_core::{Address, ArticleText, CheckOutcome};
 use stet_store::claim::{ArticleClaim, Head, Lease};
@@ -180,7 +180,7 @@ impl Poller {
         if claim.head.is_some() && claim.body_digest == Some(body_digest(fetched)) {
             return Ok(Sight::Same);
         }
-        let text = match self.read_page(fetched).await {
+        let text = match self.read_page(fetched, &claim.rules).await {
             Ok(text) => text,
             Err(failure) => return Ok(failure.into()),
         };
@@ -198,11 +198,15 @@ impl Poller {
     }
 
     /// Extracts the article of a page.
-    pub(crate) async fn read_page(&self, fetched: &Fetched) -> Result<ArticleText, Failure> {
+    pub(crate) async fn read_page(
+        &self,
+        fetched: &Fetched,
+        rules: &SiteRules,
+    ) -> Result<ArticleText, Failure> {
         let address = fetched.address.clone();
         let content_type = fetched.content_type().map(str::to_owned);
         let bytes = fetched.body.clone();
-        self.extract(address, content_type, bytes).await
+        self.extract(address, content_type, bytes, rules.clone()).await
     }
 
     async fn extract(
@@ -210,12 +214,14 @@ impl Poller {
         address: Address,
         content_type: Option<String>,
         bytes: Vec<u8>,
+        rules: SiteRules,
     ) -> Result<ArticleText, Failure> {
         let extracted = self
             .analyst
             .run(move || {
                 let content_type = content_type.as_deref();
-                extract(Page { address: &address, content_type, bytes: &bytes })
+                let page = Page { address: &address, content_type, bytes: &bytes };
+                extract_with_rules(page, &rules)
             })
             .await?;
         Ok(extracted?)
@@ -259,7 +265,8 @@ impl Poller {
             return Ok(Some(head));
         };
         let content_type = snapshot.content_type().map(str::to_owned);
-        let read = self.extract(snapshot.address, content_type, snapshot.body).await;
+        let read =
+            self.extract(snapshot.address, content_type, snapshot.body, claim.rules.clone()).await;
         let Ok(text) = read else {
             // This extractor finds no article in the old bytes: they stay as they were read.
             return Ok(Some(head));

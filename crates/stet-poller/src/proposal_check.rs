@@ -1,6 +1,7 @@
 //! A look at an address that somebody proposed: would an article be kept, or is it a feed?
 
 use stet_core::CheckOutcome;
+use stet_core::extract::SiteRules;
 use stet_store::claim::ProposalClaim;
 use stet_store::{Finding, FoundArticle, Proposal, ProposalId, ProposalState, StoreError};
 
@@ -16,7 +17,7 @@ impl Poller {
         let request = Request::new(claim.address.clone(), Accept::Page);
         let found = match self.fetcher.get(&request).await {
             Err(error) => Err(Failure::from(&error)),
-            Ok(fetched) => self.finding(&fetched).await,
+            Ok(fetched) => self.finding(&fetched, &claim.rules).await,
         };
         let written = match &found {
             Ok(finding) => Ok(finding),
@@ -37,7 +38,7 @@ impl Poller {
         })
     }
 
-    async fn finding(&self, fetched: &Fetched) -> Result<Finding, Failure> {
+    async fn finding(&self, fetched: &Fetched, rules: &SiteRules) -> Result<Finding, Failure> {
         judge_status(fetched.status)?;
         // A page in XHTML begins like a feed: what is no feed is read as a page.
         if may_be_a_feed(fetched)
@@ -46,7 +47,7 @@ impl Poller {
             let articles = feed.entries.into_iter().map(FoundArticle::from).collect();
             return Ok(Finding::Feed { title: feed.title, articles });
         }
-        self.read_page(fetched).await.map(Finding::Article)
+        self.read_page(fetched, rules).await.map(Finding::Article)
     }
 
     /// Sees to it that a proposal is looked at, by this poller or another one, and returns what

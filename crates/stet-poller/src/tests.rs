@@ -136,6 +136,20 @@ async fn validators_are_sent_once_there_is_a_text_and_304_needs_no_body(pool: Pg
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
+async fn a_sources_own_rules_come_before_general_extraction(pool: PgPool) {
+    let world = World::new(pool.clone()).await;
+    let id = world.watch().await;
+    sqlx::query("update source set rules = $1")
+        .bind(serde_json::json!({ "title": "aside a" }))
+        .execute(&pool)
+        .await
+        .unwrap();
+    world.answers(|_| Reply::page(&page(OLD, 7)));
+    world.check(id).await;
+    assert_eq!(world.article(id).await.title.as_deref(), Some("Most read 7"));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
 async fn a_failure_is_recorded_by_name_and_the_text_that_stood_goes_on_standing(pool: PgPool) {
     let world = World::new(pool).await;
     let id = world.watch().await;

@@ -11,9 +11,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
+use stet_core::extract::SiteRules;
 use stet_core::{Address, ArticleId, FeedId, HostId, TextDigest, VersionNumber};
 
-use crate::{ProposalId, Store, StoreError, row};
+use crate::{ProposalId, Store, StoreError, row, source};
 
 /// How claims are made.
 #[derive(Debug, Clone, Copy)]
@@ -46,6 +47,8 @@ pub struct ArticleClaim {
     pub lease: Lease,
     /// Where it stands.
     pub address: Address,
+    /// Its source's own rules.
+    pub rules: SiteRules,
     /// The period that led to this check.
     pub period: TimeDelta,
     /// Failed checks in a row before this one.
@@ -103,6 +106,8 @@ pub struct ProposalClaim {
     pub lease: Lease,
     /// The address.
     pub address: Address,
+    /// The rules of the source that it would belong to.
+    pub rules: SiteRules,
 }
 
 impl Store {
@@ -392,7 +397,7 @@ async fn lease_article(
         where article.id = $1
             and source.id = article.source_id
         returning article.claim, url, period, failures, etag, last_modified, body_digest,
-            first_seen_at, last_changed_at, source.host_gap
+            first_seen_at, last_changed_at, source.host_gap, source.rules
         "#,
         id,
         row::interval(terms.lease),
@@ -425,6 +430,7 @@ async fn lease_article(
         id: row::id(id)?,
         lease: lease_host(connection, article.claim, host, gap, terms).await?,
         address: row::address(&article.url)?,
+        rules: row::rules(article.rules)?,
         period: row::span(&article.period),
         failures: row::count(article.failures),
         etag: article.etag,
@@ -488,10 +494,12 @@ async fn lease_proposal(
     )
     .fetch_one(&mut *connection)
     .await?;
+    let address = row::address(&proposal.url)?;
     Ok(ProposalClaim {
         id: id.parse()?,
+        rules: source::rules_for(connection, &address).await?,
         lease: lease_host(connection, proposal.claim, host, terms.host_gap, terms).await?,
-        address: row::address(&proposal.url)?,
+        address,
     })
 }
 

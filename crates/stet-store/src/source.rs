@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
+use stet_core::extract::SiteRules;
 use stet_core::{Address, SourceId};
 
 use crate::{Store, StoreError, row};
@@ -56,6 +57,20 @@ pub(crate) async fn find_or_add(
         .fetch_one(connection)
         .await?;
     Ok(id)
+}
+
+/// The rules of the source to which an address belongs, if it is known and has any.
+pub(crate) async fn rules_for(
+    connection: &mut PgConnection,
+    address: &Address,
+) -> Result<SiteRules, StoreError> {
+    let found = sqlx::query_scalar!(
+        "select rules from source where domain = $1",
+        address.registrable_domain(),
+    )
+    .fetch_optional(connection)
+    .await?;
+    row::rules(found.flatten())
 }
 
 /// A domain as a word for addresses, with `dot` in place of whatever is no letter or digit.
