@@ -34,15 +34,14 @@ impl Poller {
             if wake.is_none() {
                 wake = self.store.listen().await.ok();
             }
-            match self.claim(self.free_places(&visits)).await {
-                Ok(jobs) => {
-                    for job in jobs {
-                        self.start(&mut visits, job);
-                    }
+            let pause = match self.start_due(&mut visits).await {
+                Ok(pause) => pause,
+                Err(error) => {
+                    tracing::warn!(error = chain(&error), "nothing could be claimed");
+                    MAX_WAIT
                 }
-                Err(error) => tracing::warn!(error = chain(&error), "nothing could be claimed"),
-            }
-            self.wait(&mut visits, &mut wake, &stop).await;
+            };
+            wait(pause, &mut visits, &mut wake, &stop).await;
         }
         tracing::info!(visits = visits.len(), "the poller stops");
         if timeout(DRAIN, async { while visits.join_next().await.is_some() {} }).await.is_err() {
@@ -55,9 +54,7 @@ impl Poller {
     pub async fn run_due(&self, mut on_done: impl FnMut(&Done, u64)) -> Result<(), StoreError> {
         let mut visits: JoinSet<Option<Done>> = JoinSet::new();
         loop {
-            for job in self.claim(self.free_places(&visits)).await? {
-                self.start(&mut visits, job);
-            }
+            let pause = self.start_due(&mut visits).await?;
             if let Some(finished) = visits.join_next().await {
                 if let Some(done) = finished.ok().flatten() {
                     on_done(&done, self.store.count_due(self.now()).await?);
@@ -65,10 +62,10 @@ impl Poller {
                 continue;
             }
             // Nothing is under way here, but a host's gap may run or another poller be at work.
-            match self.store.time_until_claimable(self.now()).await? {
-                None => return Ok(()),
-                Some(wait) => sleep(wait_of(wait)).await,
+            if self.store.count_due(self.now()).await? == 0 {
+                return Ok(());
             }
+            sleep(pause).await;
         }
     }
 
@@ -101,6 +98,22 @@ impl Poller {
         self.settings.workers.saturating_sub(busy)
     }
 
+    /// Starts as many visits as there are places and due addresses on free hosts; returns how
+    /// long to wait before there may be more, if nothing happens before.
+    async fn start_due(&self, visits: &mut JoinSet<Option<Done>>) -> Result<Duration, StoreError> {
+        while self.free_places(visits) > 0 {
+            let jobs = self.claim(self.free_places(visits)).await?;
+            if jobs.is_empty() {
+                let wait = self.store.time_until_claimable(self.now()).await?;
+                return Ok(wait.map_or(MAX_WAIT, wait_of));
+            }
+            for job in jobs {
+                self.start(visits, job);
+            }
+        }
+        Ok(MAX_WAIT)
+    }
+
     fn start(&self, visits: &mut JoinSet<Option<Done>>, job: Job) {
         let poller = self.clone();
         visits.spawn(async move {
@@ -114,34 +127,30 @@ impl Poller {
             }
         });
     }
+}
 
-    /// Waits until there may be something to claim: a visit ended, something was added, a gap
-    /// ran out, or some time passed.
-    async fn wait(
-        &self,
-        visits: &mut JoinSet<Option<Done>>,
-        wake: &mut Option<Wake>,
-        stop: &CancellationToken,
-    ) {
-        let pause = match self.store.time_until_claimable(self.now()).await {
-            Ok(Some(wait)) if self.free_places(visits) > 0 => wait_of(wait),
-            Ok(_) | Err(_) => MAX_WAIT,
-        };
-        let woken = async {
-            match wake {
-                Some(listener) => listener.wait().await,
-                None => std::future::pending().await,
-            }
-        };
-        let lost_listener = tokio::select! {
-            () = stop.cancelled() => false,
-            () = sleep(pause) => false,
-            Some(_) = visits.join_next() => false,
-            woken = woken => woken.is_err(),
-        };
-        if lost_listener {
-            *wake = None;
+/// Waits until there may be something to claim: a visit ended, something was added, or the pause
+/// is over; or until the poller is told to stop.
+async fn wait(
+    pause: Duration,
+    visits: &mut JoinSet<Option<Done>>,
+    wake: &mut Option<Wake>,
+    stop: &CancellationToken,
+) {
+    let woken = async {
+        match wake {
+            Some(listener) => listener.wait().await,
+            None => std::future::pending().await,
         }
+    };
+    let lost_listener = tokio::select! {
+        () = stop.cancelled() => false,
+        () = sleep(pause) => false,
+        Some(_) = visits.join_next() => false,
+        woken = woken => woken.is_err(),
+    };
+    if lost_listener {
+        *wake = None;
     }
 }
 

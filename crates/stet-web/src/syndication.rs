@@ -93,7 +93,7 @@ impl Item {
             link: full_link(site, change),
             guid: format!("article-{}-change-{}", change.article, change.number),
             date: change.latest_at.to_rfc2822(),
-            categories: change.kinds.iter().copied().map(wording::kind).collect(),
+            categories: change.kinds.iter().map(|kind| kind.as_str()).collect(),
             description,
         }))
     }
