@@ -1,0 +1,496 @@
+// The main job, walked in a real browser. `../test browser` runs this; by hand:
+//     STET=../target/debug/stet node --test
+// CHROMIUM names another Chromium than Debian's. With SCREENSHOTS=DIR, pictures of the pages are
+// kept there.
+
+import assert from 'node:assert/strict'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+
+import axe from 'axe-core'
+import { chromium } from 'playwright-core'
+
+import { NewsSite } from './news_site.js'
+import { PATIENCE, Service } from './service.js'
+import { NARROW, NARROWEST, Visitor, WIDE } from './visitor.js'
+
+const TITLE = 'Ministers meet again in Geneva'
+const STANDS =
+  'The talks are surrounded by speculation, since neither of the two ministers has made an ' +
+  'official statement after many hours of negotiations behind closed doors.'
+const LASTED = (hours) =>
+  `Officials said on Friday that the talks had lasted for more than ${hours} hours and that the ` +
+  'delegations would go on through the night until they reached an agreement.'
+const OLD = LASTED('eight')
+const NEW = LASTED('twelve')
+
+const SCRIPT = '<script>alert(1)</script>'
+const IMAGE = '"><img src=x onerror=alert(1)>'
+
+/** The whole of one test, with every page it reads; in milliseconds. */
+const TIMEOUT = 2 * PATIENCE
+
+let browser
+
+before(async () => {
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    headless: true,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+})
+after(() => browser?.close())
+
+/** A news site with one article, and a service that may visit it. */
+async function newsroom() {
+  const site = await NewsSite.start()
+  site.publish('/geneva', { title: TITLE, paragraphs: [STANDS, OLD] })
+  try {
+    return { site, service: await Service.start(site) }
+  } catch (error) {
+    await site.stop()
+    throw error
+  }
+}
+
+async function close({ site, service }) {
+  await service.stop()
+  await site.stop()
+}
+
+/** Lets a visitor of the service do something; whatever goes wrong, what they saw is told. */
+async function visiting(service, options, body) {
+  const visitor = await Visitor.arrive(browser, service, options)
+  try {
+    await body(visitor)
+    assert.deepEqual(visitor.complaints, [])
+  } catch (error) {
+    throw new Error(`${error.message}\n\n${await visitor.shown()}\n`, { cause: error })
+  } finally {
+    await visitor.leave()
+  }
+}
+
+/** A test with a newsroom and a visitor of its own. */
+function scene(name, options, body) {
+  test(name, { timeout: TIMEOUT }, async () => {
+    const room = await newsroom()
+    try {
+      await visiting(room.service, options, (visitor) =>
+        body({ ...room, visitor, page: visitor.page }),
+      )
+    } finally {
+      await close(room)
+    }
+  })
+}
+
+/** Everything that an editor and a reader do, from the printed link to the marked words. */
+async function watchAndRead({ site, service, visitor, page }) {
+  await page.goto(service.loginLink)
+  await page.getByRole('button', { name: 'Log in' }).click()
+  await page.getByRole('link', { name: 'Watch an article' }).first().click()
+  await page.getByLabel('Address of an article or of a feed').fill(site.url('/geneva'))
+  await page.getByRole('button', { name: 'Look at it' }).click()
+
+  await page.getByRole('heading', { name: 'Watch this article?' }).waitFor()
+  const preview = page.getByRole('region', { name: 'What would be kept' })
+  assert.equal(
+    await preview.getByRole('row', { name: 'Title' }).getByRole('cell').innerText(),
+    TITLE,
+  )
+  assert.equal(
+    await preview.getByRole('row', { name: 'Byline' }).getByRole('cell').innerText(),
+    'Ada Marsh',
+  )
+  assert.deepEqual(await preview.getByRole('paragraph').allInnerTexts(), [STANDS, OLD])
+
+  await visitor.confirm()
+  await page.waitForURL(service.url('/articles/1'))
+  await visitor.firstVersion()
+  assert.equal(await page.getByRole('heading', { level: 1 }).innerText(), TITLE)
+
+  site.publish('/geneva', { title: TITLE, paragraphs: [STANDS, NEW] })
+  assert.match(
+    await service.told('check', site.url('/geneva')),
+    /^status=changed article=1 version=1/,
+  )
+
+  await visitor.visit('/')
+  await page.getByRole('link', { name: TITLE }).click()
+  await page.waitForURL(service.url('/articles/1/diff/0/1'))
+  assert.deepEqual(await page.locator('td:first-child del').allInnerTexts(), ['eight'])
+  assert.deepEqual(await page.locator('td:last-child ins').allInnerTexts(), ['twelve'])
+  assert.equal(await page.locator('del, ins').count(), 2)
+}
+
+scene('an editor adds an article through the form and sees what is changed in it', {}, watchAndRead)
+
+scene('the same works without JavaScript', { javaScriptEnabled: false }, watchAndRead)
+
+scene(
+  'the articles of a feed are watched once its address is confirmed',
+  {},
+  async ({ site, service, visitor, page }) => {
+    site.publish('/rates', { title: 'Bank raises rates', paragraphs: [STANDS, OLD] })
+    site.publishFeed('/feed.xml', 'The Loopback Times', [
+      ['/geneva', TITLE],
+      ['/rates', 'Bank raises rates'],
+    ])
+    await visitor.logIn(service.loginLink)
+    await visitor.propose(site.url('/feed.xml'))
+    assert.equal(await page.getByRole('heading', { level: 1 }).innerText(), 'Watch this feed?')
+    assert.deepEqual(await page.locator('.found li').allInnerTexts(), [TITLE, 'Bank raises rates'])
+    await visitor.confirm()
+    await page.getByText('The Loopback Times').waitFor()
+
+    for (const id of [1, 2]) {
+      await visitor.visit(`/articles/${id}`)
+      await visitor.firstVersion()
+    }
+    await visitor.visit('/articles')
+    const rows = page.getByRole('rowheader')
+    assert.deepEqual((await rows.allInnerTexts()).sort(), ['Bank raises rates', TITLE])
+  },
+)
+
+scene(
+  'markup in the words of an article stays words on every page',
+  {},
+  async ({ site, service, visitor, page }) => {
+    const hostile = `${SCRIPT} ${IMAGE}`
+    const title = `Ministers ${hostile} meet`
+    const byline = `Ada ${hostile}`
+    const edited = (word) => `${LASTED(word)} ${hostile}`
+    const added = `${hostile} ${STANDS}`
+    site.publish('/hostile', { title, byline, paragraphs: [STANDS, edited('eight')] })
+    site.publishFeed('/hostile.xml', `Times ${hostile}`, [['/hostile', title]])
+
+    const isHarmless = async (...words) => {
+      const text = await page.locator('body').innerText()
+      for (const word of words) assert.ok(text.includes(word), `${word} is missing`)
+      assert.equal(await page.locator('script, img, [onerror], [src]').count(), 0)
+    }
+
+    await visitor.logIn(service.loginLink)
+    await visitor.propose(site.url('/hostile.xml'))
+    await isHarmless(`Times ${hostile}`, title)
+    await visitor.confirm()
+    await page.getByText(`Times ${hostile}`).waitFor()
+    await visitor.propose(site.url('/hostile'))
+    await isHarmless(title, byline, edited('eight'))
+    await visitor.visit('/articles/1')
+    await visitor.firstVersion()
+    site.publish('/hostile', {
+      title: `${IMAGE} ${title}`,
+      byline: `${IMAGE} ${byline}`,
+      paragraphs: [STANDS, edited(IMAGE), added],
+    })
+    assert.match(await service.told('check', site.url('/hostile')), /^status=changed/)
+
+    for (const [path, ...words] of [
+      ['/', `${IMAGE} ${title}`, `was: ${title}`],
+      ['/articles', `${IMAGE} ${title}`],
+      ['/articles/1', `${IMAGE} ${title}`],
+      ['/articles/1/diff/0/1', title, byline, hostile, added],
+      ['/articles/1/diff/0/1?view=inline', title, byline, hostile, added],
+      ['/articles/1/diff/0/1?only=changes', title, byline, hostile, added],
+      ['/articles/1/versions/0', title, byline, edited('eight')],
+      ['/articles/1/versions/1', title, byline, edited(IMAGE), added],
+      ['/sources', `Times ${hostile}`],
+      [`/watch?address=${encodeURIComponent(IMAGE)}`],
+      [`/login?token=${encodeURIComponent(IMAGE)}&next=${encodeURIComponent(IMAGE)}`],
+      [`/${encodeURIComponent(IMAGE)}`],
+    ]) {
+      await visitor.visit(path)
+      await isHarmless(...words)
+    }
+    await visitor.visit('/watch')
+    const field = page.getByLabel('Address of an article or of a feed')
+    await field.fill(IMAGE)
+    await page.getByRole('button', { name: 'Look at it' }).click()
+    await page.getByRole('alert').waitFor()
+    await isHarmless()
+    assert.equal(await field.inputValue(), IMAGE)
+  },
+)
+
+describe('of a service that has seen changes', { timeout: 10 * TIMEOUT }, () => {
+  let room
+  /** Cookies of one who is logged in. */
+  let session
+  /** Where the two proposals stand that wait to be confirmed, and one that was refused. */
+  const proposals = {}
+
+  before(async () => {
+    room = await newsroom()
+    const { site, service } = room
+    const link = `http://news.example/${'a-very-long-name-of-a-page/'.repeat(5)}`
+    const moved = `A paragraph that moves up: ${STANDS.replace('talks', 'meetings')}`
+    site.publish('/geneva', {
+      title: TITLE,
+      paragraphs: [STANDS, OLD, `First, see ${link}`, moved],
+    })
+    site.publishFeed('/feed.xml', 'The Loopback Times', [['/geneva', TITLE]])
+    site.publish('/rates', { title: 'Bank raises rates', paragraphs: [STANDS, OLD] })
+    await service.told('watch', site.url('/feed.xml'))
+    await service.told('watch', site.url('/geneva'))
+
+    await visiting(service, {}, async (visitor) => {
+      await visitor.visit('/articles/1')
+      await visitor.firstVersion()
+      const title = 'Ministers end record talks in Geneva'
+      const came = 'A new paragraph says what nobody had said before: the ministers agreed at last.'
+      site.publish('/geneva', {
+        title,
+        byline: 'Ada Marsh, Bo Hill',
+        paragraphs: [moved, STANDS, NEW, came],
+      })
+      assert.match(await service.told('check', site.url('/geneva')), /^status=changed/)
+      site.publish('/geneva', { title, paragraphs: [moved, STANDS, NEW, came, LASTED('ninety')] })
+      assert.match(await service.told('check', site.url('/geneva')), /^status=changed/)
+
+      await visitor.logIn(service.loginLink)
+      for (const [name, path] of [
+        ['article', '/rates'],
+        ['feed', '/feed.xml'],
+        ['nothing', '/nowhere'],
+      ]) {
+        await visitor.propose(site.url(path))
+        proposals[name] = new URL(visitor.page.url()).pathname
+      }
+      session = await visitor.page.context().storageState()
+    })
+  })
+  after(() => room && close(room))
+
+  /** Every page, for a reader and for an editor. */
+  const readersPages = () => ({
+    latest: '/',
+    articles: '/articles',
+    article: '/articles/1',
+    diff: '/articles/1/diff/0/1',
+    'diff-inline': '/articles/1/diff/0/1?view=inline',
+    'diff-only-changes': '/articles/1/diff/0/2?only=changes',
+    'diff-same': '/articles/1/diff/1/1',
+    version: '/articles/1/versions/1',
+    sources: '/sources',
+    'watch-logged-out': '/watch',
+    login: '/login',
+    'login-link': '/login?token=unknown',
+    'not-found': '/nowhere',
+  })
+  const editorsPages = () => ({
+    watch: '/watch',
+    'preview-article': proposals.article,
+    'preview-feed': proposals.feed,
+    refused: proposals.nothing,
+    'logged-in': '/login',
+  })
+
+  /** Reads every page, each as the one whom it is for. */
+  async function readAll(options, look) {
+    for (const [storageState, pages] of [
+      [undefined, readersPages()],
+      [session, editorsPages()],
+    ]) {
+      await visiting(room.service, { ...options, storageState }, async (visitor) => {
+        for (const [name, path] of Object.entries(pages)) {
+          await visitor.visit(path)
+          await look(visitor.page, name)
+        }
+      })
+    }
+  }
+
+  test(
+    'no page asks another host for anything or has the browser complain',
+    { timeout: TIMEOUT },
+    async () => {
+      const read = []
+      // `visiting` asserts that there was no complaint.
+      await readAll({}, async (page, name) => {
+        await page.waitForLoadState('load')
+        assert.notEqual(await page.title(), '')
+        read.push(name)
+      })
+      assert.equal(read.length, Object.keys({ ...readersPages(), ...editorsPages() }).length)
+    },
+  )
+
+  test(
+    'an address that cannot be watched stands in the form again, with the reason beside it',
+    { timeout: TIMEOUT },
+    async () => {
+      await visiting(room.service, { storageState: session }, async (visitor) => {
+        const { page } = visitor
+        await visitor.propose(room.site.url('/nowhere'))
+        const field = page.getByLabel('Address of an article or of a feed')
+        assert.equal(await field.inputValue(), room.site.url('/nowhere'))
+        assert.match(await page.getByRole('alert').innerText(), /404/)
+        await field.fill(room.site.url('/rates'))
+        await page.getByRole('button', { name: 'Look at it' }).click()
+        await page.getByRole('heading', { name: 'Watch this article?' }).waitFor()
+      })
+    },
+  )
+
+  test(
+    'the browser refuses what the policy of a page forbids, and these tests notice',
+    { timeout: TIMEOUT },
+    async () => {
+      await visiting(room.service, {}, async (visitor) => {
+        await visitor.visit('/')
+        const pixel = room.site.url('/pixel.png')
+        assert.deepEqual(await visitor.page.evaluate(violate, pixel), [
+          'img-src',
+          'script-src-elem',
+          'style-src-elem',
+        ])
+        assert.ok(!room.site.visits.includes('/pixel.png'))
+        const noticed = visitor.complaints.splice(0)
+        assert.equal(
+          noticed.filter((what) => /^console: .*Content Security Policy/.test(what)).length,
+          3,
+          noticed,
+        )
+      })
+    },
+  )
+
+  test(
+    'a dialog, an error and a request to another host do not escape these tests',
+    { timeout: TIMEOUT },
+    async () => {
+      await visiting(room.service, {}, async (visitor) => {
+        await visitor.visit('/')
+        const said = visitor.page.waitForEvent('console')
+        await visitor.page.evaluate(() => setTimeout(() => console.error(confirm('Really?'))))
+        await said
+        await visitor.page.goto(room.site.url('/geneva'))
+        const [dialog, error, request] = visitor.complaints.splice(0)
+        assert.match(dialog, /^dialog: Really\?/)
+        assert.match(error, /^console: false/)
+        assert.match(request, /^request to .*\/geneva/)
+      })
+    },
+  )
+
+  test('the two versions stand side by side in a wide window', { timeout: TIMEOUT }, async () => {
+    await visiting(room.service, { viewport: WIDE }, async (visitor) => {
+      await visitor.visit('/articles/1/diff/0/1')
+      const [old, young] = await cellsOfEdit(visitor.page)
+      assert.equal(old.y, young.y)
+      assert.ok(old.x + old.width <= young.x, JSON.stringify([old, young]))
+      assert.ok(Math.abs(old.width - young.width) <= 2, JSON.stringify([old, young]))
+    })
+  })
+
+  test(
+    'the two versions stand one below the other in a narrow window',
+    { timeout: TIMEOUT },
+    async () => {
+      await visiting(room.service, { viewport: NARROW }, async (visitor) => {
+        await visitor.visit('/articles/1/diff/0/1')
+        const [old, young] = await cellsOfEdit(visitor.page)
+        assert.equal(old.x, young.x)
+        assert.ok(old.y + old.height <= young.y, JSON.stringify([old, young]))
+      })
+    },
+  )
+
+  for (const viewport of [WIDE, NARROW, NARROWEST]) {
+    test(
+      `no page scrolls sideways in a window of ${viewport.width} pixels`,
+      { timeout: TIMEOUT },
+      async () => {
+        const sizes = {}
+        await readAll({ viewport }, async (page, name) => {
+          sizes[name] = await page.evaluate(() => document.documentElement.scrollWidth)
+        })
+        const tooWide = Object.entries(sizes).filter(([, width]) => width > viewport.width)
+        assert.deepEqual(tooWide, [])
+      },
+    )
+  }
+
+  for (const colorScheme of ['light', 'dark']) {
+    for (const viewport of [WIDE, NARROW]) {
+      const where = `in ${colorScheme} colours in a window of ${viewport.width} pixels`
+      test(`every page meets WCAG 2.2 AA ${where}`, { timeout: TIMEOUT }, async () => {
+        // The policy of the pages would keep axe out.
+        const options = { bypassCSP: true, colorScheme, viewport }
+        const violations = []
+        await readAll(options, async (page, name) => {
+          await page.addScriptTag({ content: axe.source })
+          violations.push(
+            ...(await page.evaluate(accessibilityViolations)).map((what) => `${name}: ${what}`),
+          )
+        })
+        assert.deepEqual(violations, [])
+      })
+    }
+  }
+
+  test('pictures of every page', { timeout: TIMEOUT, skip: !process.env.SCREENSHOTS }, async () => {
+    await mkdir(process.env.SCREENSHOTS, { recursive: true })
+    for (const colorScheme of ['light', 'dark']) {
+      for (const viewport of [WIDE, NARROW]) {
+        await readAll({ colorScheme, viewport }, async (page, name) => {
+          const file = `${name}-${viewport.width}-${colorScheme}.png`
+          await page.screenshot({ path: join(process.env.SCREENSHOTS, file), fullPage: true })
+        })
+      }
+    }
+  })
+})
+
+/** Where the two cells stand in which "eight" became "twelve". */
+async function cellsOfEdit(page) {
+  const row = page.getByRole('row').filter({ has: page.locator('ins', { hasText: 'twelve' }) })
+  return Promise.all([
+    row.locator('td').first().boundingBox(),
+    row.locator('td').last().boundingBox(),
+  ])
+}
+
+/** Runs in a page: does three things that its policy forbids; returns which directives said so. */
+async function violate(image) {
+  const violated = []
+  const all = new Promise((resolve) => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      violated.push(event.effectiveDirective)
+      if (violated.length === 3) resolve()
+    })
+  })
+  document.body.append(
+    Object.assign(new Image(), { src: image }),
+    Object.assign(document.createElement('script'), { text: 'alert(1)' }),
+    Object.assign(document.createElement('style'), { textContent: 'a { color: red }' }),
+  )
+  await all
+  return violated.sort()
+}
+
+/** Runs in a page: a line for each element that breaks a rule. */
+async function accessibilityViolations() {
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+  const { violations } = await window.axe.run(document, {
+    runOnly: tags,
+    // Off unless asked for: WCAG 2.2, 2.5.8.
+    rules: { 'target-size': { enabled: true } },
+    resultTypes: ['violations'],
+  })
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html}: ${failureSummary}`),
+  )
+}
