@@ -8,12 +8,10 @@ use anyhow::{Context as _, bail};
 use stet_store::Store;
 use stet_web::Site;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::database::{self, As, Opened};
-use crate::private_postgres::{ServerEnd, ServerWatch};
 use crate::settings::Settings;
 use crate::{clock, shutdown, visitor};
 
@@ -98,7 +96,7 @@ async fn serve(
         tasks.spawn(async move { stet_web::serve(listener, site, stop).await.map_err(Into::into) });
     }
 
-    let mut server_ended = ended(opened.server_watch())?;
+    let mut server_ended = shutdown::server_ended(opened.server_watch())?;
     let ended = tokio::select! {
         signal = shutdown::requested() => signal.map_err(Into::into),
         Ok(end) = &mut server_ended => Err(anyhow::anyhow!("the private Postgres {end}")),
@@ -132,17 +130,4 @@ async fn greet(settings: &Settings, store: &Store, base_url: &Url) -> anyhow::Re
     writeln!(out, "\nStet listens on {base_url}\n{login}\n")?;
     out.flush()?;
     Ok(())
-}
-
-/// The end of the private server, as something to await; never, where there is none.
-fn ended(watch: Option<ServerWatch>) -> anyhow::Result<oneshot::Receiver<ServerEnd>> {
-    let (tell, told) = oneshot::channel();
-    if let Some(watch) = watch {
-        // A thread, not a blocking task: a runtime waits for its tasks when it is dropped.
-        std::thread::Builder::new().name("postgres-watch".to_owned()).spawn(move || {
-            // Nobody listens any more once the service has ended.
-            let _ = tell.send(watch.wait());
-        })?;
-    }
-    Ok(told)
 }

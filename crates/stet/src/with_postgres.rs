@@ -13,12 +13,10 @@ use anyhow::{Context as _, bail};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::oneshot;
 use tracing::info;
 
-use crate::private_postgres::{
-    Durability, Options, PrivatePostgres, SearchPlaces, ServerEnd, ServerWatch,
-};
+use crate::private_postgres::{Durability, Options, PrivatePostgres, SearchPlaces};
+use crate::shutdown;
 
 /// Runs a command over a scratch Postgres of its own: sets `DATABASE_URL` and what psql needs,
 /// and exits with the command's code.
@@ -88,7 +86,7 @@ async fn run_over(postgres: &PrivatePostgres, args: &Args) -> anyhow::Result<Exi
         .envs(path_with(args))
         .spawn()
         .with_context(|| format!("could not run {}", program.display()))?;
-    let mut server_ended = ended(postgres.watch())?;
+    let mut server_ended = shutdown::server_ended(postgres.watch())?;
     loop {
         tokio::select! {
             status = child.wait() => return Ok(status?),
@@ -102,19 +100,6 @@ async fn run_over(postgres: &PrivatePostgres, args: &Args) -> anyhow::Result<Exi
             }
         }
     }
-}
-
-/// The end of the server, as something to await. Never, for one that another Stet runs.
-fn ended(watch: Option<ServerWatch>) -> anyhow::Result<oneshot::Receiver<ServerEnd>> {
-    let (tell, told) = oneshot::channel();
-    if let Some(watch) = watch {
-        // A thread, not a blocking task: a runtime waits for its tasks when it is dropped.
-        std::thread::Builder::new().name("postgres-watch".to_owned()).spawn(move || {
-            // Nobody listens any more once the command has ended.
-            let _ = tell.send(watch.wait());
-        })?;
-    }
-    Ok(told)
 }
 
 async fn received(signal: &mut Signal) {
