@@ -59,14 +59,20 @@ impl Job {
     }
 }
 
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Article(id) => write!(f, "article={id}"),
+            Self::Feed(id) => write!(f, "feed={id}"),
+            Self::Proposal(id) => write!(f, "proposal={id}"),
+        }
+    }
+}
+
 impl fmt::Display for Done {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "status={}", self.outcome.map_or("fenced", CheckOutcome::as_str))?;
-        match &self.target {
-            Target::Article(id) => write!(f, " article={id}")?,
-            Target::Feed(id) => write!(f, " feed={id}")?,
-            Target::Proposal(id) => write!(f, " proposal={id}")?,
-        }
+        write!(f, " {}", self.target)?;
         if let Some(version) = self.version {
             write!(f, " version={version}")?;
         }
@@ -111,7 +117,7 @@ impl Poller {
         }?;
         tracing::info!(
             status = done.outcome.map_or("fenced", CheckOutcome::as_str),
-            target = ?done.target,
+            what = %done.target,
             version = done.version.map(VersionNumber::get),
             new_articles = done.new_articles,
             url = %done.address,
