@@ -87,6 +87,8 @@ create table article (
     failures integer not null default 0,
     last_outcome text,
     first_seen_at timestamptz not null,
+    -- Since when it is watched without a break: an editor who wakes it starts its forty days anew.
+    watched_since timestamptz not null,
     last_checked_at timestamptz,
     last_changed_at timestamptz,
     constraint article_head check ((head_sighting is null) = (head_version is null))

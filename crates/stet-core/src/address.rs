@@ -23,8 +23,8 @@ pub enum AddressError {
     #[error("this address has {0} bytes, more than the {MAX_ADDRESS_BYTES} that are allowed")]
     TooLong(usize),
     /// Not a URL.
-    #[error("this is not an address: {0}")]
-    Malformed(#[from] url::ParseError),
+    #[error("this is not an address such as https://paper.example/article ({0})")]
+    Malformed(url::ParseError),
     /// Another scheme than `http` or `https`.
     #[error("this address begins with '{0}:'; only http and https can be watched")]
     Scheme(String),
@@ -50,13 +50,12 @@ impl Address {
         if text.len() > MAX_ADDRESS_BYTES {
             return Err(AddressError::TooLong(text.len()));
         }
-        match Url::parse(text) {
-            Ok(url) => Self::from_url(url),
-            Err(url::ParseError::RelativeUrlWithoutBase) if looks_like_a_host(text) => {
-                Self::from_url(Url::parse(&format!("https://{text}"))?)
-            }
-            Err(error) => Err(error.into()),
-        }
+        let url = if looks_like_a_host(text) {
+            Url::parse(&format!("https://{text}"))
+        } else {
+            Url::parse(text)
+        };
+        Self::from_url(url.map_err(AddressError::Malformed)?)
     }
 
     /// Takes a parsed URL, dropping its fragment and tracking parameters.
@@ -77,7 +76,7 @@ impl Address {
 
     /// Resolves a link found on the page at this address.
     pub fn join(&self, link: &str) -> Result<Self, AddressError> {
-        Self::from_url(self.0.join(link.trim())?)
+        Self::from_url(self.0.join(link.trim()).map_err(AddressError::Malformed)?)
     }
 
     /// The address as a URL.
@@ -120,10 +119,13 @@ impl Address {
     }
 }
 
-/// Whether a text without a scheme begins like a host name, so that `https://` may be added.
+/// Whether a text without a scheme begins with a host name and perhaps a port, so that `https://`
+/// may be added. (`paper.example:8443/a` would read as the scheme `paper.example`.)
 fn looks_like_a_host(text: &str) -> bool {
-    let host = text.split(['/', '?', '#']).next().unwrap_or_default();
-    host.contains('.') && !host.contains(char::is_whitespace) && !host.starts_with('.')
+    let start = text.split(['/', '?', '#']).next().unwrap_or_default();
+    let (host, port) = start.split_once(':').unwrap_or((start, "443"));
+    let is_port = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    is_port && host.contains('.') && !host.contains(char::is_whitespace) && !host.starts_with('.')
 }
 
 /// Names of tracking parameters; those that end in `*` are prefixes.
@@ -204,12 +206,16 @@ mod tests {
     #[test]
     fn an_address_without_a_scheme_is_taken_as_https() {
         assert_eq!(parsed("www.example.com/a"), "https://www.example.com/a");
+        assert_eq!(parsed("example.com:8443/a"), "https://example.com:8443/a");
     }
 
     #[test]
     fn what_cannot_be_watched_is_refused_by_name() {
         assert_eq!(parsed(""), "! there is no address");
-        assert_eq!(parsed("hello"), "! this is not an address: relative URL without a base");
+        assert_eq!(
+            parsed("hello"),
+            "! this is not an address such as https://paper.example/article (relative URL without a base)"
+        );
         assert_eq!(
             parsed("ftp://a.example/"),
             "! this address begins with 'ftp:'; only http and https can be watched"

@@ -52,6 +52,8 @@ pub enum CheckOutcome {
     Unreachable,
     /// The address is not a public one and not in the list of those let through.
     AddressRefused,
+    /// A fault in Stet or its installation: what was seen could not be read or written down.
+    Fault,
 }
 
 /// A word that names no outcome.
@@ -61,7 +63,7 @@ pub struct UnknownOutcome(pub String);
 
 impl CheckOutcome {
     /// All outcomes.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::New,
         Self::Changed,
         Self::Unchanged,
@@ -83,6 +85,7 @@ impl CheckOutcome {
         Self::Unresolvable,
         Self::Unreachable,
         Self::AddressRefused,
+        Self::Fault,
     ];
 
     /// The word for this outcome in logs, JSON and the database.
@@ -110,6 +113,7 @@ impl CheckOutcome {
             Self::Unresolvable => "unresolvable",
             Self::Unreachable => "unreachable",
             Self::AddressRefused => "address-refused",
+            Self::Fault => "fault",
         }
     }
 

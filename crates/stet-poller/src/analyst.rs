@@ -21,6 +21,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Why there is no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub(crate) enum NoAnswer {
+    /// Every place was taken for longer than [`PATIENCE`].
+    #[error("Stet has too much to read at the moment")]
+    Busy,
     /// It took longer than [`PATIENCE`].
     #[error("this took too long to read")]
     TooSlow,
@@ -47,7 +50,10 @@ impl Analyst {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, NoAnswer> {
-        let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| NoAnswer::Failed)?;
+        let place = timeout(PATIENCE, Arc::clone(&self.places).acquire_owned())
+            .await
+            .map_err(|_elapsed| NoAnswer::Busy)?
+            .map_err(|_closed| NoAnswer::Failed)?;
         let (answer, answered) = oneshot::channel();
         thread::Builder::new()
             .name("analyst".to_owned())

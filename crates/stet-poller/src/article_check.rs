@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::Deserialize as _;
 use sha2::{Digest, Sha256};
 use stet_core::compare::compare;
 use stet_core::extract::{EXTRACTOR_REVISION, ExtractError, Page, SiteRules, extract_with_rules};
@@ -15,6 +16,7 @@ use stet_store::{NewSnapshot, Redirect, StoreError};
 use crate::analyst::NoAnswer;
 use crate::fetch::{Accept, FetchError, Fetched, Request};
 use crate::job::{Done, Target};
+use crate::worker::may_repeat;
 use crate::{Poller, fetch};
 
 /// Why a visit saw no text, in one word and in words.
@@ -32,7 +34,11 @@ impl From<&FetchError> for Failure {
 
 impl From<NoAnswer> for Failure {
     fn from(error: NoAnswer) -> Self {
-        Self { outcome: CheckOutcome::TooComplex, detail: error.to_string() }
+        let outcome = match error {
+            NoAnswer::TooSlow => CheckOutcome::TooComplex,
+            NoAnswer::Busy | NoAnswer::Failed => CheckOutcome::Fault,
+        };
+        Self { outcome, detail: error.to_string() }
     }
 }
 
@@ -131,7 +137,9 @@ impl Poller {
             bytes: fetched.body.len(),
             detail: None,
         };
-        let quiet_since = claim.last_changed_at.unwrap_or(claim.first_seen_at);
+        let quiet_since = claim
+            .last_changed_at
+            .map_or(claim.watched_since, |changed| changed.max(claim.watched_since));
         let redirects = stored_redirects(&fetched);
         let sight = self.sight(claim, &fetched, at).await?;
         let seen = match &sight {
@@ -180,12 +188,18 @@ impl Poller {
         if claim.head.is_some() && claim.body_digest == Some(body_digest(fetched)) {
             return Ok(Sight::Same);
         }
-        let text = match self.read_page(fetched, &claim.rules).await {
+        let rules = match rules_of(claim.rules.as_ref()) {
+            Ok(rules) => rules,
+            Err(failure) => return Ok(failure.into()),
+        };
+        let text = match self.read_page(fetched, &rules).await {
             Ok(text) => text,
             Err(failure) => return Ok(failure.into()),
         };
-        let Some(head) = self.upgraded_head(claim).await? else {
-            return Ok(Sight::Text(Box::new(text), None));
+        let head = match self.upgraded_head(claim, rules).await? {
+            Ok(Some(head)) => head,
+            Ok(None) => return Ok(Sight::Text(Box::new(text), None)),
+            Err(failure) => return Ok(failure.into()),
         };
         if head.digest == text.digest() {
             return Ok(Sight::Same);
@@ -256,20 +270,33 @@ impl Poller {
 
     /// The version that stands, as *this* extractor reads its bytes: where an older one made it,
     /// its snapshot is read again first, so that the upgrade is not taken for an edit.
-    async fn upgraded_head(&self, claim: &ArticleClaim) -> Result<Option<Head>, StoreError> {
-        let Some(head) = claim.head else { return Ok(None) };
+    ///
+    /// A failure to read it says nothing about the newspaper, so nothing may be compared then.
+    async fn upgraded_head(
+        &self,
+        claim: &ArticleClaim,
+        rules: SiteRules,
+    ) -> Result<Result<Option<Head>, Failure>, StoreError> {
+        let Some(head) = claim.head else { return Ok(Ok(None)) };
         if head.extractor == EXTRACTOR_REVISION {
-            return Ok(Some(head));
+            return Ok(Ok(Some(head)));
+        }
+        if head.extractor > EXTRACTOR_REVISION {
+            let detail = "a newer Stet has read this article; this one leaves it alone".to_owned();
+            return Ok(Err(Failure { outcome: CheckOutcome::Fault, detail }));
         }
         let Some(snapshot) = self.store.snapshot(claim.id, head.version).await? else {
-            return Ok(Some(head));
+            return Ok(Ok(Some(head)));
         };
         let content_type = snapshot.content_type().map(str::to_owned);
-        let read =
-            self.extract(snapshot.address, content_type, snapshot.body, claim.rules.clone()).await;
-        let Ok(text) = read else {
+        let read = self.extract(snapshot.address, content_type, snapshot.body, rules).await;
+        let text = match read {
+            Ok(text) => text,
             // This extractor finds no article in the old bytes: they stay as they were read.
-            return Ok(Some(head));
+            Err(failure) if failure.outcome == CheckOutcome::NoArticle => {
+                return Ok(Ok(Some(head)));
+            }
+            Err(failure) => return Ok(Err(failure)),
         };
         let digest = text.digest();
         let (text, difference) = if digest == head.digest {
@@ -278,17 +305,17 @@ impl Poller {
             let standing = self.standing_text(claim, head).await?;
             match self.difference(standing, text).await {
                 Ok((text, difference)) => (text, Some(difference)),
-                Err(_too_slow) => return Ok(Some(head)),
+                Err(failure) => return Ok(Err(failure)),
             }
         };
         let upgraded =
             self.store.upgrade(claim, &text, EXTRACTOR_REVISION, difference.as_ref()).await?;
         // Fenced: the record that follows will be refused too.
-        Ok(Some(upgraded.map_or(head, |version| Head {
+        Ok(Ok(Some(upgraded.map_or(head, |version| Head {
             version,
             digest,
             extractor: EXTRACTOR_REVISION,
-        })))
+        }))))
     }
 
     /// Writes down what a check saw.
@@ -298,7 +325,14 @@ impl Poller {
         visit: Visit<'_>,
         seen: Seen<'_>,
     ) -> Result<Done, StoreError> {
-        let (outcome, version) = match self.store.record(claim, &visit, seen).await? {
+        let mut attempts = 0;
+        let recorded = loop {
+            match self.store.record(claim, &visit, seen).await {
+                Err(error) if may_repeat(&error, &mut attempts).await => {}
+                recorded => break recorded?,
+            }
+        };
+        let (outcome, version) = match recorded {
             Recorded::Done { outcome, version } => (Some(outcome), version),
             Recorded::Fenced => (None, None),
         };
@@ -311,6 +345,15 @@ impl Poller {
             detail: visit.detail.map(str::to_owned),
         })
     }
+}
+
+/// Reads the rules that are stored with a source.
+pub(crate) fn rules_of(stored: Option<&serde_json::Value>) -> Result<SiteRules, Failure> {
+    let Some(stored) = stored else { return Ok(SiteRules::default()) };
+    SiteRules::deserialize(stored).map_err(|error| Failure {
+        outcome: CheckOutcome::Fault,
+        detail: format!("the source's rules cannot be read: {error}"),
+    })
 }
 
 fn body_digest(fetched: &Fetched) -> [u8; 32] {

@@ -11,6 +11,7 @@ use crate::Poller;
 use crate::article_check::{Failure, jitter_seed, judge_status};
 use crate::fetch::{Accept, Fetched, Request};
 use crate::job::{Done, Target};
+use crate::worker::may_repeat;
 
 impl From<FeedError> for Failure {
     fn from(error: FeedError) -> Self {
@@ -64,7 +65,13 @@ impl Poller {
                 rhythm.after_feed(has_new_articles)
             }
         };
-        let recorded = self.store.record_feed(claim, FeedRecord { at, seen }, next).await?;
+        let mut attempts = 0;
+        let recorded = loop {
+            match self.store.record_feed(claim, FeedRecord { at, seen }, next).await {
+                Err(error) if may_repeat(&error, &mut attempts).await => {}
+                recorded => break recorded?,
+            }
+        };
         let (outcome, new_articles) = match recorded {
             FeedRecorded::Fenced => (None, None),
             FeedRecorded::Done { outcome, new_articles } => (Some(outcome), Some(new_articles)),

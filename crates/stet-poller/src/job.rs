@@ -2,11 +2,15 @@
 
 use std::fmt;
 
+use chrono::{DateTime, Utc};
+use stet_core::schedule::Rhythm;
 use stet_core::{Address, ArticleId, CheckOutcome, FeedId, VersionNumber};
 use stet_store::claim::{ArticleClaim, FeedClaim, ProposalClaim};
+use stet_store::feed::{FeedRecord, FeedSeen};
 use stet_store::{ProposalId, StoreError};
 
 use crate::Poller;
+use crate::article_check::jitter_seed;
 
 /// One address that was claimed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,23 +93,50 @@ impl fmt::Display for Done {
 }
 
 impl Poller {
-    /// Claims up to `limit` addresses that are due now: what somebody waits for first, then
+    /// Claims up to `limit` addresses that are due by then: what somebody waits for first, then
     /// feeds, then articles.
-    pub async fn claim(&self, limit: u32) -> Result<Vec<Job>, StoreError> {
-        let (now, terms) = (self.now(), self.terms());
-        let left =
-            |jobs: &Vec<Job>| limit.saturating_sub(u32::try_from(jobs.len()).unwrap_or(limit));
-        let mut jobs = Vec::new();
-        for claim in self.store.claim_proposals(left(&jobs), terms).await? {
-            jobs.push(Job::Proposal(Box::new(claim)));
+    ///
+    /// One kind at a time: what is claimed is to be started before another claim can fail.
+    pub async fn claim(&self, due_by: DateTime<Utc>, limit: u32) -> Result<Vec<Job>, StoreError> {
+        let terms = self.terms();
+        let proposals = self.store.claim_proposals(limit, terms).await?;
+        if !proposals.is_empty() {
+            return Ok(proposals.into_iter().map(|claim| Job::Proposal(Box::new(claim))).collect());
         }
-        for claim in self.store.claim_feeds(now, left(&jobs), terms).await? {
-            jobs.push(Job::Feed(Box::new(claim)));
+        let feeds = self.store.claim_feeds(due_by, limit, terms).await?;
+        if !feeds.is_empty() {
+            return Ok(feeds.into_iter().map(|claim| Job::Feed(Box::new(claim))).collect());
         }
-        for claim in self.store.claim_articles(now, left(&jobs), terms).await? {
-            jobs.push(Job::Article(Box::new(claim)));
+        let articles = self.store.claim_articles(due_by, limit, terms).await?;
+        Ok(articles.into_iter().map(|claim| Job::Article(Box::new(claim))).collect())
+    }
+
+    /// Gives back what was claimed and could not be recorded, to be visited again later.
+    pub(crate) async fn abandon(&self, job: &Job) -> Result<(), StoreError> {
+        const WORDS: &str = "a fault in Stet kept this from being read";
+        let now = self.now();
+        let retry = |period, id, failures: u32, lease| {
+            let rhythm = Rhythm { now, period, seed: jitter_seed(id, lease) };
+            rhythm.after_failure(failures.saturating_add(1), None)
+        };
+        match job {
+            Job::Article(claim) => {
+                let next = retry(claim.period, claim.id.get(), claim.failures, &claim.lease);
+                self.store.abandon_article(claim, next.at).await
+            }
+            Job::Feed(claim) => {
+                let next = retry(claim.period, claim.id.get(), claim.failures, &claim.lease);
+                let seen = FeedSeen::Failure { outcome: CheckOutcome::Fault, error: WORDS };
+                self.store
+                    .record_feed(claim, FeedRecord { at: now, seen }, |_| next)
+                    .await
+                    .map(drop)
+            }
+            Job::Proposal(claim) => {
+                let refusal = Err((CheckOutcome::Fault, WORDS));
+                self.store.record_proposal(claim, refusal, now).await.map(drop)
+            }
         }
-        Ok(jobs)
     }
 
     /// Does what was claimed, and logs what came of it.

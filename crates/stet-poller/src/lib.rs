@@ -32,9 +32,9 @@ pub use job::{Done, Job, Target};
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 
 /// How long a claim holds.
-/// Source: FAULTS §4, more than a fetch's deadline (30 s), reading (10 s each for the page, an
-/// upgrade and the comparison) and a margin.
-const LEASE: TimeDelta = TimeDelta::seconds(120);
+/// Source: FAULTS §4, more than a fetch's deadline (30 s), three readings (the page, an upgrade,
+/// the comparison; each waits 10 s for its turn and 10 s for its answer), recording and a margin.
+const LEASE: TimeDelta = TimeDelta::minutes(3);
 
 /// How a poller works.
 #[derive(Debug, Clone, Copy)]

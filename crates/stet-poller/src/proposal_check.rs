@@ -1,12 +1,11 @@
 //! A look at an address that somebody proposed: would an article be kept, or is it a feed?
 
 use stet_core::CheckOutcome;
-use stet_core::extract::SiteRules;
 use stet_store::claim::ProposalClaim;
 use stet_store::{Finding, FoundArticle, Proposal, ProposalId, ProposalState, StoreError};
 
 use crate::Poller;
-use crate::article_check::{Failure, judge_status};
+use crate::article_check::{Failure, judge_status, rules_of};
 use crate::fetch::{Accept, Fetched, Request};
 use crate::job::{Done, Job, Target};
 use crate::worker::PAUSE;
@@ -17,7 +16,7 @@ impl Poller {
         let request = Request::new(claim.address.clone(), Accept::Page);
         let found = match self.fetcher.get(&request).await {
             Err(error) => Err(Failure::from(&error)),
-            Ok(fetched) => self.finding(&fetched, &claim.rules).await,
+            Ok(fetched) => self.finding(&fetched, claim).await,
         };
         let written = match &found {
             Ok(finding) => Ok(finding),
@@ -38,16 +37,23 @@ impl Poller {
         })
     }
 
-    async fn finding(&self, fetched: &Fetched, rules: &SiteRules) -> Result<Finding, Failure> {
+    async fn finding(&self, fetched: &Fetched, claim: &ProposalClaim) -> Result<Finding, Failure> {
         judge_status(fetched.status)?;
-        // A page in XHTML begins like a feed: what is no feed is read as a page.
-        if may_be_a_feed(fetched)
-            && let Ok(feed) = self.read_feed(fetched).await
-        {
-            let articles = feed.entries.into_iter().map(FoundArticle::from).collect();
-            return Ok(Finding::Feed { title: feed.title, articles });
-        }
-        self.read_page(fetched, rules).await.map(Finding::Article)
+        let no_feed = if may_be_a_feed(fetched) {
+            match self.read_feed(fetched).await {
+                Ok(feed) => {
+                    let articles = feed.entries.into_iter().map(FoundArticle::from).collect();
+                    return Ok(Finding::Feed { title: feed.title, articles });
+                }
+                Err(failure) => Some(failure),
+            }
+        } else {
+            None
+        };
+        // A page in XHTML begins like a feed: what is no feed may be a page.
+        let rules = rules_of(claim.rules.as_ref())?;
+        let page = self.read_page(fetched, &rules).await;
+        page.map(Finding::Article).map_err(|no_article| no_feed.unwrap_or(no_article))
     }
 
     /// Sees to it that a proposal is looked at, by this poller or another one, and returns what

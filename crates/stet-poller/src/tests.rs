@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgPool;
@@ -150,6 +151,37 @@ async fn a_sources_own_rules_come_before_general_extraction(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
+async fn rules_that_cannot_be_read_are_a_recorded_fault_and_hold_nobody_up(pool: PgPool) {
+    let world = World::new(pool.clone()).await;
+    let id = world.watch().await;
+    world.publishes(OLD);
+    sqlx::query("update source set rules = '{\"boody\": \"p\"}'").execute(&pool).await.unwrap();
+    let done = world.check(id).await;
+    assert_eq!(done.outcome, Some(CheckOutcome::Fault));
+    assert!(done.detail.unwrap().contains("boody"));
+    let article = world.article(id).await;
+    assert!(article.next_check_at > minute(0) && article.state == ArticleState::Watched);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn what_cannot_be_recorded_is_given_back_for_later(pool: PgPool) {
+    let world = World::new(pool.clone()).await;
+    let id = world.watch().await;
+    world.publishes(OLD);
+    world.check(id).await;
+    // A version that stands but has lost its row: nothing can be compared with it.
+    sqlx::query("alter table snapshot rename to lost").execute(&pool).await.unwrap();
+    world.publishes(NEW);
+    world.set_clock(60);
+    world.poller.run_due(|_, _| ()).await.unwrap();
+    let article = world.article(id).await;
+    assert_eq!(article.last_outcome, Some(CheckOutcome::Fault));
+    assert!(article.next_check_at > minute(60));
+    sqlx::query("alter table lost rename to snapshot").execute(&pool).await.unwrap();
+    assert_eq!(world.check(id).await.outcome, Some(CheckOutcome::Changed));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
 async fn a_failure_is_recorded_by_name_and_the_text_that_stood_goes_on_standing(pool: PgPool) {
     let world = World::new(pool).await;
     let id = world.watch().await;
@@ -271,9 +303,12 @@ async fn a_running_poller_is_woken_by_what_is_added_and_stops_when_told(pool: Pg
     let mut checked = world.store.listen().await.unwrap();
     let id = world.watch().await;
     checked.wait().await.unwrap();
-    while world.article(id).await.head.is_none() {
-        tokio::task::yield_now().await;
-    }
+    let checked = async {
+        while world.article(id).await.head.is_none() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), checked).await.expect("a check");
     stop.cancel();
     running.await.unwrap();
 }

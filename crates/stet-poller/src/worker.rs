@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use stet_store::{StoreError, Wake};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -20,6 +20,15 @@ const MIN_WAIT: Duration = Duration::from_millis(5);
 /// The wait before asking again whether an address that somebody waits for is free.
 pub(crate) const PAUSE: Duration = Duration::from_millis(50);
 
+/// How often and after what pause a record is tried again: some twenty seconds, within a lease.
+const MAX_REPETITIONS: u32 = 20;
+const BEFORE_REPETITION: Duration = Duration::from_secs(1);
+
+/// How long after its start a run of what is due takes in what falls due meanwhile: less than the
+/// shortest period ([`FEED_PERIOD`](stet_core::schedule::FEED_PERIOD)), so that nothing is
+/// visited twice and the run comes to an end.
+const RUN_WINDOW: TimeDelta = TimeDelta::minutes(4);
+
 /// How long visits under way may take to end once the poller is told to stop.
 /// Source: FAULTS §5.
 const DRAIN: Duration = Duration::from_mins(1);
@@ -34,7 +43,7 @@ impl Poller {
             if wake.is_none() {
                 wake = self.store.listen().await.ok();
             }
-            let pause = match self.start_due(&mut visits).await {
+            let pause = match self.start_due(&mut visits, self.now()).await {
                 Ok(pause) => pause,
                 Err(error) => {
                     tracing::warn!(error = chain(&error), "nothing could be claimed");
@@ -52,17 +61,19 @@ impl Poller {
     /// Visits everything that is due, including what feeds bring meanwhile, and returns when
     /// nothing is left; `on_done` is told of each visit and how many are still due.
     pub async fn run_due(&self, mut on_done: impl FnMut(&Done, u64)) -> Result<(), StoreError> {
+        let last_due = self.now() + RUN_WINDOW;
         let mut visits: JoinSet<Option<Done>> = JoinSet::new();
         loop {
-            let pause = self.start_due(&mut visits).await?;
+            let due_by = self.now().min(last_due);
+            let pause = self.start_due(&mut visits, due_by).await?;
             if let Some(finished) = visits.join_next().await {
                 if let Some(done) = finished.ok().flatten() {
-                    on_done(&done, self.store.count_due(self.now()).await?);
+                    on_done(&done, self.store.count_due(due_by).await?);
                 }
                 continue;
             }
             // Nothing is under way here, but a host's gap may run or another poller be at work.
-            if self.store.count_due(self.now()).await? == 0 {
+            if self.store.count_due(due_by).await? == 0 {
                 return Ok(());
             }
             sleep(pause).await;
@@ -100,11 +111,15 @@ impl Poller {
 
     /// Starts as many visits as there are places and due addresses on free hosts; returns how
     /// long to wait before there may be more, if nothing happens before.
-    async fn start_due(&self, visits: &mut JoinSet<Option<Done>>) -> Result<Duration, StoreError> {
+    async fn start_due(
+        &self,
+        visits: &mut JoinSet<Option<Done>>,
+        due_by: DateTime<Utc>,
+    ) -> Result<Duration, StoreError> {
         while self.free_places(visits) > 0 {
-            let jobs = self.claim(self.free_places(visits)).await?;
+            let jobs = self.claim(due_by, self.free_places(visits)).await?;
             if jobs.is_empty() {
-                let wait = self.store.time_until_claimable(self.now()).await?;
+                let wait = self.store.time_until_claimable(due_by).await?;
                 return Ok(wait.map_or(MAX_WAIT, wait_of));
             }
             for job in jobs {
@@ -117,14 +132,18 @@ impl Poller {
     fn start(&self, visits: &mut JoinSet<Option<Done>>, job: Job) {
         let poller = self.clone();
         visits.spawn(async move {
-            match poller.perform(job.clone()).await {
-                Ok(done) => Some(done),
-                Err(error) => {
-                    // The lease expires, and the address is visited again.
-                    tracing::warn!(error = chain(&error), url = %job.address(), "not recorded");
-                    None
-                }
+            let (visitor, visited) = (poller.clone(), job.clone());
+            // A task of its own, so that a panic ends this visit and nothing else.
+            let fault = match tokio::spawn(async move { visitor.perform(visited).await }).await {
+                Ok(Ok(done)) => return Some(done),
+                Ok(Err(error)) => chain(&error),
+                Err(panic) => panic.to_string(),
+            };
+            tracing::error!(error = fault, url = %job.address(), "a visit could not be recorded");
+            if let Err(error) = poller.abandon(&job).await {
+                tracing::warn!(error = chain(&error), "nor given back; its lease will expire");
             }
+            None
         });
     }
 }
@@ -152,6 +171,18 @@ async fn wait(
     if lost_listener {
         *wake = None;
     }
+}
+
+/// Whether to try again to write something down, after a pause: the database may be starting
+/// anew, and what was seen is worth a wait. The fence keeps a repetition harmless.
+pub(crate) async fn may_repeat(error: &StoreError, attempts: &mut u32) -> bool {
+    *attempts += 1;
+    if !matches!(error, StoreError::Unavailable(_)) || *attempts > MAX_REPETITIONS {
+        return false;
+    }
+    tracing::warn!(error = chain(error), "not recorded yet");
+    sleep(BEFORE_REPETITION).await;
+    true
 }
 
 fn wait_of(wait: TimeDelta) -> Duration {

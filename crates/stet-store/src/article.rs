@@ -171,8 +171,9 @@ pub(crate) async fn find_or_add(
     let added = sqlx::query_scalar!(
         r#"
         insert into article
-            (source_id, host_id, url, url_digest, title, period, next_check_at, first_seen_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $7)
+            (source_id, host_id, url, url_digest, title, period, next_check_at, first_seen_at,
+             watched_since)
+        values ($1, $2, $3, $4, $5, $6, $7, $7, $7)
         on conflict (url_digest) do nothing
         returning id
         "#,
@@ -208,7 +209,7 @@ impl Store {
         sqlx::query!(
             r#"
             update article
-            set state = 'watched', next_check_at = $2, period = $3
+            set state = 'watched', next_check_at = $2, watched_since = $2, period = $3
             where id = $1
                 and state in ('dormant', 'gone')
             "#,

@@ -40,9 +40,19 @@ impl KnownDays {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&day)
     }
 
+    fn partition_names(&self) -> Vec<String> {
+        let days = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        days.iter().flat_map(|day| [*day, *day + Days::new(1)]).map(partition_name).collect()
+    }
+
     fn insert(&self, day: NaiveDate) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(day);
     }
+}
+
+/// The table of one day; names sort as their days do.
+fn partition_name(day: NaiveDate) -> String {
+    format!("check_{}", day.format("%Y%m%d"))
 }
 
 /// Writes down a visit; [`Store::prepare_day`] has made the day's partition.
@@ -74,48 +84,77 @@ pub(crate) async fn insert(
 }
 
 impl Store {
-    /// Makes the partition for the checks of a day, and lets go of those that are too old. After
-    /// the first time in a day this costs nothing; it is done outside the transaction that
-    /// records, since it locks the whole table for a moment.
+    /// Makes the partitions for the checks of a day and of the next one, and lets go of those that
+    /// are too old. After the first time in a day this costs nothing.
     pub(crate) async fn prepare_day(&self, at: DateTime<Utc>) -> Result<(), StoreError> {
         let day = at.date_naive();
         if self.days.contains(day) {
             return Ok(());
         }
+        for day in [day, day + Days::new(1)] {
+            self.make_partition(day).await?;
+        }
+        self.days.insert(day);
+        // What is too old does no harm for a day more: somebody may be reading it now.
+        if let Err(error) = self.drop_expired_partitions().await {
+            tracing::warn!(%error, "old checks could not be let go of");
+        }
+        Ok(())
+    }
+
+    /// Makes a table and attaches it: unlike `partition of`, this waits for nobody who reads.
+    async fn make_partition(&self, day: NaiveDate) -> Result<(), StoreError> {
         let start = day.and_time(NaiveTime::MIN).and_utc();
         let end = start + Days::new(1);
-        // Names and bounds are made of a date alone: nothing in them comes from outside.
-        let create = format!(
-            r#"create table if not exists check_{} partition of "check" for values from ('{}') to ('{}')"#,
-            day.format("%Y%m%d"),
-            start.to_rfc3339(),
-            end.to_rfc3339(),
-        );
+        let name = partition_name(day);
         let mut transaction = self.pool.begin().await?;
         // Two pollers at midnight: the second finds it done.
         sqlx::query!("select pg_advisory_xact_lock(hashtext('stet: days of checks'))")
             .execute(&mut *transaction)
             .await?;
-        sqlx::query(AssertSqlSafe(create)).execute(&mut *transaction).await?;
-        let oldest = format!("check_{}", (day - KEPT).format("%Y%m%d"));
+        let stands =
+            sqlx::query_scalar!(r#"select to_regclass($1) is not null as "stands!""#, name)
+                .fetch_one(&mut *transaction)
+                .await?;
+        if !stands {
+            // Names and bounds are made of a date alone: nothing in them comes from outside.
+            let create = format!(r#"create table {name} (like "check" including all)"#);
+            let attach = format!(
+                r#"alter table "check" attach partition {name} for values from ('{}') to ('{}')"#,
+                start.to_rfc3339(),
+                end.to_rfc3339(),
+            );
+            for sql in [create, attach] {
+                sqlx::query(AssertSqlSafe(sql)).execute(&mut *transaction).await?;
+            }
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Lets go of the days that are too old by the *database's* clock: a process with a wrong one
+    /// must not empty the table.
+    async fn drop_expired_partitions(&self) -> Result<(), StoreError> {
+        let today = sqlx::query_scalar!(r#"select now() as "now!""#).fetch_one(&self.pool).await?;
         let expired = sqlx::query_scalar!(
             r#"
             select inhrelid::regclass::text as "name!"
             from pg_inherits
             where inhparent = '"check"'::regclass
                 and inhrelid::regclass::text < $1
+                and inhrelid::regclass::text <> all($2)
             "#,
-            oldest,
+            partition_name((today - KEPT).date_naive()),
+            // Those that a process with another clock is writing to.
+            &self.days.partition_names(),
         )
-        .fetch_all(&mut *transaction)
+        .fetch_all(&self.pool)
         .await?;
         for partition in expired {
             sqlx::query(AssertSqlSafe(format!("drop table {partition}")))
-                .execute(&mut *transaction)
+                .execute(&self.pool)
                 .await?;
         }
-        transaction.commit().await?;
-        self.days.insert(day);
         Ok(())
     }
 

@@ -4,15 +4,15 @@
 //! one request at a time to it; the address's own lease and counter make what is recorded later
 //! exact. Both leases end by the database's clock, so that a process with a wrong clock or one
 //! that was stopped for an hour harms nobody. Fairness is decided here: at most one address of
-//! each host is taken, so ten thousand due on one host never delay a hundred others.
+//! each host is taken, so ten thousand due on one host never delay a hundred others. The host's
+//! row is what is locked (`for update skip locked`): who holds it may lease what is due there.
 //!
 //! Each claim raises the counter, and [what is recorded](crate::record) must name the value that
 //! it was claimed with: a process that slept past its lease finds it spent (FAULTS §4).
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
-use stet_core::extract::SiteRules;
-use stet_core::{Address, ArticleId, FeedId, HostId, TextDigest, VersionNumber};
+use stet_core::{Address, ArticleId, CheckOutcome, FeedId, HostId, TextDigest, VersionNumber};
 
 use crate::{ProposalId, Store, StoreError, row, source};
 
@@ -47,8 +47,8 @@ pub struct ArticleClaim {
     pub lease: Lease,
     /// Where it stands.
     pub address: Address,
-    /// Its source's own rules.
-    pub rules: SiteRules,
+    /// Its source's own rules, as they are stored.
+    pub rules: Option<serde_json::Value>,
     /// The period that led to this check.
     pub period: TimeDelta,
     /// Failed checks in a row before this one.
@@ -59,8 +59,8 @@ pub struct ArticleClaim {
     pub last_modified: Option<String>,
     /// SHA-256 of that body.
     pub body_digest: Option<[u8; 32]>,
-    /// When the article began to be watched.
-    pub first_seen_at: DateTime<Utc>,
+    /// When the article began to be watched, or was woken.
+    pub watched_since: DateTime<Utc>,
     /// When its last change was seen.
     pub last_changed_at: Option<DateTime<Utc>>,
     /// The text that stood at the last check.
@@ -106,8 +106,8 @@ pub struct ProposalClaim {
     pub lease: Lease,
     /// The address.
     pub address: Address,
-    /// The rules of the source that it would belong to.
-    pub rules: SiteRules,
+    /// The rules of the source that it would belong to, as they are stored.
+    pub rules: Option<serde_json::Value>,
 }
 
 impl Store {
@@ -131,13 +131,12 @@ impl Store {
                     and article.state = 'watched'
                     and article.next_check_at <= $1
                     and (article.lease_until is null or article.lease_until <= now())
-                order by article.next_check_at, article.id
+                order by article.next_check_at
                 limit 1
-                for update skip locked
             ) as due
             where host.next_visit_at <= now()
                 and (host.lease_until is null or host.lease_until <= now())
-            order by due.next_check_at, due.id
+            order by due.next_check_at
             limit $2
             for update of host skip locked
             "#,
@@ -148,7 +147,7 @@ impl Store {
         .await?;
         let mut claims = Vec::with_capacity(taken.len());
         for due in taken {
-            claims.push(lease_article(&mut transaction, due.id, due.host, terms).await?);
+            claims.extend(lease_article(&mut transaction, due.id, due.host, terms).await?);
         }
         transaction.commit().await?;
         Ok(claims)
@@ -181,7 +180,7 @@ impl Store {
         let Some(free) = free else { return Ok(None) };
         let claim = lease_article(&mut transaction, free.id, free.host, terms).await?;
         transaction.commit().await?;
-        Ok(Some(claim))
+        Ok(claim)
     }
 
     /// Claims one feed, due or not; `None` while it or its host is claimed or the host's gap runs.
@@ -209,7 +208,7 @@ impl Store {
         let Some(free) = free else { return Ok(None) };
         let claim = lease_feed(&mut transaction, free.id, free.host, terms).await?;
         transaction.commit().await?;
-        Ok(Some(claim))
+        Ok(claim)
     }
 
     /// Claims up to `limit` feeds that are due at `now`, at most one of each free host.
@@ -230,13 +229,12 @@ impl Store {
                 where feed.host_id = host.id
                     and feed.next_check_at <= $1
                     and (feed.lease_until is null or feed.lease_until <= now())
-                order by feed.next_check_at, feed.id
+                order by feed.next_check_at
                 limit 1
-                for update skip locked
             ) as due
             where host.next_visit_at <= now()
                 and (host.lease_until is null or host.lease_until <= now())
-            order by due.next_check_at, due.id
+            order by due.next_check_at
             limit $2
             for update of host skip locked
             "#,
@@ -247,7 +245,7 @@ impl Store {
         .await?;
         let mut claims = Vec::with_capacity(taken.len());
         for due in taken {
-            claims.push(lease_feed(&mut transaction, due.id, due.host, terms).await?);
+            claims.extend(lease_feed(&mut transaction, due.id, due.host, terms).await?);
         }
         transaction.commit().await?;
         Ok(claims)
@@ -270,13 +268,12 @@ impl Store {
                 where proposal.host_id = host.id
                     and proposal.looked_at is null
                     and (proposal.lease_until is null or proposal.lease_until <= now())
-                order by proposal.created_at, proposal.id
+                order by proposal.created_at
                 limit 1
-                for update skip locked
             ) as due
             where host.next_visit_at <= now()
                 and (host.lease_until is null or host.lease_until <= now())
-            order by due.created_at, due.id
+            order by due.created_at
             limit $1
             for update of host skip locked
             "#,
@@ -286,7 +283,7 @@ impl Store {
         .await?;
         let mut claims = Vec::with_capacity(taken.len());
         for due in taken {
-            claims.push(lease_proposal(&mut transaction, &due.id, due.host, terms).await?);
+            claims.extend(lease_proposal(&mut transaction, &due.id, due.host, terms).await?);
         }
         transaction.commit().await?;
         Ok(claims)
@@ -319,12 +316,40 @@ impl Store {
         let Some(free) = free else { return Ok(None) };
         let claim = lease_proposal(&mut transaction, &free.id, free.host, terms).await?;
         transaction.commit().await?;
-        Ok(Some(claim))
+        Ok(claim)
     }
 
-    /// Gives a host back, with its gap, after a claim that recorded nothing (a shutdown, or a
-    /// record that was refused). A claim that is no longer this one's is left alone.
-    pub async fn release_host(&self, lease: &Lease) -> Result<(), StoreError> {
+    /// Gives an article back of which nothing could be recorded, to be checked again at `at`, so
+    /// that what fails each time does not hold up the rest of its host.
+    pub async fn abandon_article(
+        &self,
+        claim: &ArticleClaim,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        sqlx::query!(
+            r#"
+            update article
+            set lease_until = null, failures = failures + 1, last_outcome = $4, next_check_at = $3
+            where id = $1
+                and claim = $2
+                and lease_until is not null
+            "#,
+            claim.id.get(),
+            claim.lease.claim,
+            at,
+            CheckOutcome::Fault.as_str(),
+        )
+        .execute(&mut *transaction)
+        .await?;
+        release_host(&mut transaction, &claim.lease).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Gives a host back, with its gap, after a record that was refused. A claim that is no
+    /// longer this one's is left alone.
+    pub(crate) async fn release_host(&self, lease: &Lease) -> Result<(), StoreError> {
         let mut connection = self.pool.acquire().await?;
         release_host(&mut connection, lease).await
     }
@@ -382,13 +407,14 @@ impl Store {
     }
 }
 
-/// Puts an article and its host, both locked by the caller, under lease.
+/// Puts an article and its host, which the caller has locked, under lease; `None` if somebody
+/// else has claimed the article meanwhile.
 async fn lease_article(
     connection: &mut PgConnection,
     id: i64,
     host: i64,
     terms: ClaimTerms,
-) -> Result<ArticleClaim, StoreError> {
+) -> Result<Option<ArticleClaim>, StoreError> {
     let article = sqlx::query!(
         r#"
         update article
@@ -396,14 +422,17 @@ async fn lease_article(
         from source
         where article.id = $1
             and source.id = article.source_id
+            and state <> 'hidden'
+            and (lease_until is null or lease_until <= now())
         returning article.claim, url, period, failures, etag, last_modified, body_digest,
-            first_seen_at, last_changed_at, source.host_gap, source.rules
+            watched_since, last_changed_at, source.host_gap, source.rules
         "#,
         id,
         row::interval(terms.lease),
     )
-    .fetch_one(&mut *connection)
+    .fetch_optional(&mut *connection)
     .await?;
+    let Some(article) = article else { return Ok(None) };
     let head = sqlx::query!(
         r#"
         select version.number, version.digest, version.extractor
@@ -426,29 +455,29 @@ async fn lease_article(
         })
         .transpose()?;
     let gap = article.host_gap.as_ref().map_or(terms.host_gap, row::span);
-    Ok(ArticleClaim {
+    Ok(Some(ArticleClaim {
         id: row::id(id)?,
         lease: lease_host(connection, article.claim, host, gap, terms).await?,
         address: row::address(&article.url)?,
-        rules: row::rules(article.rules)?,
+        rules: article.rules,
         period: row::span(&article.period),
         failures: row::count(article.failures),
         etag: article.etag,
         last_modified: article.last_modified,
         body_digest: article.body_digest.as_deref().map(row::digest).transpose()?,
-        first_seen_at: article.first_seen_at,
+        watched_since: article.watched_since,
         last_changed_at: article.last_changed_at,
         head,
-    })
+    }))
 }
 
-/// Puts a feed and its host, both locked by the caller, under lease.
+/// Puts a feed and its host under lease, likewise.
 async fn lease_feed(
     connection: &mut PgConnection,
     id: i64,
     host: i64,
     terms: ClaimTerms,
-) -> Result<FeedClaim, StoreError> {
+) -> Result<Option<FeedClaim>, StoreError> {
     let feed = sqlx::query!(
         r#"
         update feed
@@ -456,15 +485,17 @@ async fn lease_feed(
         from source
         where feed.id = $1
             and source.id = feed.source_id
+            and (lease_until is null or lease_until <= now())
         returning feed.claim, url, period, failures, etag, last_modified, source.host_gap
         "#,
         id,
         row::interval(terms.lease),
     )
-    .fetch_one(&mut *connection)
+    .fetch_optional(&mut *connection)
     .await?;
+    let Some(feed) = feed else { return Ok(None) };
     let gap = feed.host_gap.as_ref().map_or(terms.host_gap, row::span);
-    Ok(FeedClaim {
+    Ok(Some(FeedClaim {
         id: row::id(id)?,
         lease: lease_host(connection, feed.claim, host, gap, terms).await?,
         address: row::address(&feed.url)?,
@@ -472,35 +503,38 @@ async fn lease_feed(
         failures: row::count(feed.failures),
         etag: feed.etag,
         last_modified: feed.last_modified,
-    })
+    }))
 }
 
-/// Puts a proposal and its host, both locked by the caller, under lease.
+/// Puts a proposal and its host under lease, likewise.
 async fn lease_proposal(
     connection: &mut PgConnection,
     id: &str,
     host: i64,
     terms: ClaimTerms,
-) -> Result<ProposalClaim, StoreError> {
+) -> Result<Option<ProposalClaim>, StoreError> {
     let proposal = sqlx::query!(
         r#"
         update proposal
         set claim = claim + 1, lease_until = now() + $2
         where id = $1
+            and looked_at is null
+            and (lease_until is null or lease_until <= now())
         returning claim, url
         "#,
         id,
         row::interval(terms.lease),
     )
-    .fetch_one(&mut *connection)
+    .fetch_optional(&mut *connection)
     .await?;
+    let Some(proposal) = proposal else { return Ok(None) };
     let address = row::address(&proposal.url)?;
-    Ok(ProposalClaim {
+    Ok(Some(ProposalClaim {
         id: id.parse()?,
         rules: source::rules_for(connection, &address).await?,
         lease: lease_host(connection, proposal.claim, host, terms.host_gap, terms).await?,
         address,
-    })
+    }))
 }
 
 async fn lease_host(

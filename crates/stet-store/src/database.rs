@@ -22,6 +22,9 @@ const SESSION_SETTINGS: [(&str, &str); 4] = [
     ("timezone", "UTC"),
 ];
 
+/// Where sqlx notes the migrations that were applied.
+const MIGRATIONS_TABLE: &str = "_sqlx_migrations";
+
 /// Which database to use.
 #[derive(Debug, Clone)]
 pub struct Database {
@@ -96,11 +99,14 @@ impl Database {
     pub async fn schema_state(&self) -> Result<SchemaState, StoreError> {
         let mut connection = PgConnection::connect_with(&self.options).await?;
         let known = MIGRATOR.iter().count();
-        let table = "_sqlx_migrations";
-        let Ok(applied) = connection.list_applied_migrations(table).await else {
-            // The table of migrations itself is missing: an empty database.
+        let is_empty =
+            sqlx::query_scalar!(r#"select to_regclass($1) is null as "empty!""#, MIGRATIONS_TABLE)
+                .fetch_one(&mut connection)
+                .await?;
+        if is_empty {
             return Ok(SchemaState::Behind(known));
-        };
+        }
+        let applied = connection.list_applied_migrations(MIGRATIONS_TABLE).await?;
         let is_ours = applied.iter().all(|done| {
             MIGRATOR
                 .iter()

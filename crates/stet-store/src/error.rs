@@ -36,9 +36,10 @@ fn is_unavailable(error: &sqlx::Error) -> bool {
         | sqlx::Error::PoolClosed
         | sqlx::Error::WorkerCrashed => true,
         // Class 08: connection, 53: resources (disk full, too many connections),
-        // 57: an operator stopped it, 25006: a standby; 55P03: a lock was not to be had in time.
+        // 57: an operator stopped it, 40: a deadlock, 25006: a standby, 55P03: a lock was not to
+        // be had in time.
         sqlx::Error::Database(error) => error.code().is_some_and(|code| {
-            ["08", "53", "57"].iter().any(|class| code.starts_with(class))
+            ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class))
                 || code == "25006"
                 || code == "55P03"
         }),

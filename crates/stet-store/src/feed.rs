@@ -1,6 +1,9 @@
 //! Feeds that Stet reads to find articles.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
 use stet_core::feed::FeedEntry;
 use stet_core::schedule::{FEED_PERIOD, NextCheck};
 use stet_core::{Address, CheckOutcome, FeedId};
@@ -90,6 +93,33 @@ pub enum FeedRecorded {
     Fenced,
 }
 
+/// Adds the articles that a feed names, with their sources and hosts; returns how many are new.
+///
+/// Rows are added table by table, each in the order of its key, so that two feeds that name the
+/// same articles at the same time wait for each other instead of locking each other out.
+async fn add_entries(
+    connection: &mut PgConnection,
+    mut entries: Vec<&FeedEntry>,
+    now: DateTime<Utc>,
+) -> Result<u32, StoreError> {
+    entries.sort_by_key(|entry| entry.address.registrable_domain());
+    for entry in &entries {
+        source::find_or_add(connection, &entry.address, now).await?;
+    }
+    entries.sort_by_key(|entry| entry.address.host());
+    for entry in &entries {
+        host::find_or_add(connection, &entry.address).await?;
+    }
+    entries.sort_by_key(|entry| entry.address.digest());
+    let mut new_articles = 0;
+    for entry in entries {
+        let title = entry.title.as_deref();
+        let added = article::find_or_add(connection, &entry.address, title, now).await?;
+        new_articles += u32::from(added.is_new);
+    }
+    Ok(new_articles)
+}
+
 impl Store {
     /// Reads a feed from now on.
     pub async fn add_feed(
@@ -168,16 +198,11 @@ impl Store {
         )
         .fetch_all(&mut *transaction)
         .await?;
-        let mut new_articles = 0;
-        for (entry, digest) in entries.iter().zip(&digests) {
-            if known.contains(digest) {
-                continue;
-            }
-            let title = entry.title.as_deref();
-            let added =
-                article::find_or_add(&mut transaction, &entry.address, title, record.at).await?;
-            new_articles += u32::from(added.is_new);
-        }
+        let known: HashSet<Vec<u8>> = known.into_iter().collect();
+        let unknown = entries.iter().zip(&digests).filter(|(_, digest)| !known.contains(*digest));
+        let new_articles =
+            add_entries(&mut transaction, unknown.map(|(entry, _)| entry).collect(), record.at)
+                .await?;
         let next = next(new_articles > 0);
         let (outcome, error) = match record.seen {
             FeedSeen::Failure { outcome, error } => (outcome, Some(error)),

@@ -163,7 +163,7 @@ impl Store {
                 let text = SeenText { text, extractor, snapshot: Some((snapshot, &compressed)) };
                 let sighted =
                     sight(&mut transaction, claim, locked.head, text, visit.at, difference).await?;
-                record_text(&mut transaction, claim, visit, &sighted, next).await?;
+                record_text(&mut transaction, claim, &sighted, next).await?;
                 record_body(&mut transaction, claim, body).await?;
                 Some(sighted.version)
             }
@@ -191,14 +191,7 @@ impl Store {
         };
         let standing = match difference {
             None => {
-                sqlx::query!(
-                    "update version set extractor = $3 where article_id = $1 and number = $2",
-                    claim.id.get(),
-                    head.version,
-                    extractor,
-                )
-                .execute(&mut *transaction)
-                .await?;
+                version::stamp(&mut transaction, claim.id, head.version, extractor).await?;
                 head.version
             }
             Some(difference) => {
@@ -255,6 +248,7 @@ struct SeenText<'a> {
 
 /// What a text became.
 struct Sighted {
+    at: DateTime<Utc>,
     sighting: i32,
     version: i32,
     title: String,
@@ -275,6 +269,7 @@ async fn sight(
     let article = claim.id;
     let known = version::find(connection, article, seen.text.digest()).await?;
     let number = if let Some(number) = known {
+        version::stamp(connection, article, number, seen.extractor).await?;
         number
     } else {
         let snapshot = match (seen.snapshot, head) {
@@ -312,6 +307,7 @@ async fn sight(
         is_shown_change = change::insert(connection, new).await?;
     }
     Ok(Sighted {
+        at,
         sighting: next_sighting,
         version: number,
         title: row::without_nul(&seen.text.title),
@@ -419,7 +415,6 @@ async fn record_same(
 async fn record_text(
     connection: &mut PgConnection,
     claim: &ArticleClaim,
-    visit: &Visit<'_>,
     sighted: &Sighted,
     next: NextCheck,
 ) -> Result<(), StoreError> {
@@ -436,7 +431,7 @@ async fn record_text(
         next.at,
         row::interval(next.period),
         i32::from(sighted.is_shown_change),
-        visit.at,
+        sighted.at,
     )
     .execute(&mut *connection)
     .await?;
@@ -629,19 +624,34 @@ mod tests {
         let due = || fixture.store.claim_articles(minute(100_000), 1, TERMS);
         assert_eq!(due().await.unwrap(), []);
         fixture.store.add_article(&claim.address, minute(60)).await.unwrap();
-        assert_eq!(due().await.unwrap().len(), 1);
+        let woken = due().await.unwrap().remove(0);
+        assert_eq!(woken.watched_since, minute(60), "its forty days begin anew");
     }
 
     #[sqlx::test(migrator = "MIGRATOR")]
-    async fn checks_are_kept_for_thirty_days(pool: PgPool) {
-        let fixture = Fixture::new(pool).await;
-        let day = 24 * 60;
-        for minutes in [0, day, 31 * day] {
+    async fn checks_are_kept_for_thirty_days_of_the_databases_clock(pool: PgPool) {
+        let mut fixture = Fixture::new(pool.clone()).await;
+        let now: DateTime<Utc> = sqlx::query_scalar("select now()").fetch_one(&pool).await.unwrap();
+        let today = (now - minute(0)).num_minutes();
+        // The last one by a process whose clock is far ahead.
+        let ages = [32, 29, 0, -300].map(|days| today - days * 24 * 60);
+        for minutes in ages {
+            // Each by a process of its own: one that writes to an old day keeps it meanwhile.
+            fixture.store = Store::new(pool.clone());
             fixture.see(minutes, &["a"]).await;
         }
         let checks = fixture.store.checks(fixture.article, 10).await.unwrap();
-        let days: Vec<_> = checks.iter().map(|check| (check.at - minute(0)).num_days()).collect();
-        assert_eq!(days, [31, 1]);
+        let kept: Vec<_> =
+            checks.iter().map(|check| (check.at - minute(0)).num_minutes()).collect();
+        assert_eq!(kept, [ages[3], ages[2], ages[1]]);
+    }
+
+    #[sqlx::test(migrator = "MIGRATOR")]
+    async fn a_new_day_of_checks_waits_for_nobody_who_reads_them(pool: PgPool) {
+        let fixture = Fixture::new(pool.clone()).await;
+        let mut reader = pool.begin().await.unwrap();
+        sqlx::query("select from \"check\"").execute(&mut *reader).await.unwrap();
+        assert_eq!(fixture.see(0, &["a"]).await, done(CheckOutcome::New, 0));
     }
 
     #[sqlx::test(migrator = "MIGRATOR")]

@@ -4,7 +4,6 @@ use std::str::FromStr;
 
 use chrono::TimeDelta;
 use sqlx::postgres::types::PgInterval;
-use stet_core::extract::SiteRules;
 use stet_core::{Address, CheckOutcome, Kinds, VersionNumber};
 
 use crate::StoreError;
@@ -37,12 +36,6 @@ pub(crate) fn outcome(word: &str) -> Result<CheckOutcome, StoreError> {
 /// Reads the kinds of a change.
 pub(crate) fn kinds(words: &[String]) -> Result<Kinds, StoreError> {
     words.iter().map(|word| word.parse().map_err(|_| StoreError::corrupt("kind", word))).collect()
-}
-
-/// Reads a source's own rules for its pages; without any, general extraction alone.
-pub(crate) fn rules(stored: Option<serde_json::Value>) -> Result<SiteRules, StoreError> {
-    let Some(stored) = stored else { return Ok(SiteRules::default()) };
-    serde_json::from_value(stored).map_err(|error| StoreError::corrupt("rules:", error))
 }
 
 /// Reads a count, which a constraint or its making keeps from being negative.

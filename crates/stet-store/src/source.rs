@@ -1,8 +1,8 @@
 //! Publishers.
 
 use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
-use stet_core::extract::SiteRules;
 use stet_core::{Address, SourceId};
 
 use crate::{Store, StoreError, row};
@@ -37,50 +37,57 @@ pub(crate) async fn find_or_add(
     if let Some(id) = found {
         return Ok(id);
     }
-    // `rt.com` is `rtcom`; should another domain have that slug already, its dots become hyphens.
-    let slug = slug(&domain, "");
-    let spelled_out = self::slug(&domain, "-");
-    sqlx::query!(
-        r#"
-        insert into source (domain, slug, name, created_at)
-        select $1, case when exists (select from source where slug = $2) then $3 else $2 end, $1, $4
-        on conflict (domain) do nothing
-        "#,
-        domain,
-        slug,
-        spelled_out,
-        now,
-    )
-    .execute(&mut *connection)
-    .await?;
-    let id = sqlx::query_scalar!("select id from source where domain = $1", domain)
-        .fetch_one(connection)
+    // `rt.com` is `rtcom`. Should another domain have that slug already, the digest of this one
+    // tells them apart.
+    let slug = slug(&domain);
+    let digest = Sha256::digest(&domain);
+    let told_apart = format!("{slug}-{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2]);
+    for slug in [&slug, &told_apart] {
+        let added = sqlx::query_scalar!(
+            r#"
+            insert into source (domain, slug, name, created_at)
+            values ($1, $2, $1, $3)
+            on conflict do nothing
+            returning id
+            "#,
+            domain,
+            slug,
+            now,
+        )
+        .fetch_optional(&mut *connection)
         .await?;
-    Ok(id)
+        if let Some(id) = added {
+            return Ok(id);
+        }
+        // The conflict may be another process that adds the same domain.
+        let found = sqlx::query_scalar!("select id from source where domain = $1", domain)
+            .fetch_optional(&mut *connection)
+            .await?;
+        if let Some(id) = found {
+            return Ok(id);
+        }
+    }
+    Err(StoreError::corrupt("slugs for the domain", domain))
 }
 
 /// The rules of the source to which an address belongs, if it is known and has any.
 pub(crate) async fn rules_for(
     connection: &mut PgConnection,
     address: &Address,
-) -> Result<SiteRules, StoreError> {
+) -> Result<Option<serde_json::Value>, StoreError> {
     let found = sqlx::query_scalar!(
         "select rules from source where domain = $1",
         address.registrable_domain(),
     )
     .fetch_optional(connection)
     .await?;
-    row::rules(found.flatten())
+    Ok(found.flatten())
 }
 
-/// A domain as a word for addresses, with `dot` in place of whatever is no letter or digit.
-fn slug(domain: &str, dot: &str) -> String {
-    let words: Vec<&str> = domain
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect();
-    let slug = words.join(dot).to_ascii_lowercase();
-    if slug.is_empty() { "unnamed".to_owned() } else { slug }
+/// A domain as a word for addresses: its letters and digits.
+fn slug(domain: &str) -> String {
+    let slug: String = domain.chars().filter(char::is_ascii_alphanumeric).collect();
+    if slug.is_empty() { "unnamed".to_owned() } else { slug.to_ascii_lowercase() }
 }
 
 impl Store {
@@ -116,13 +123,27 @@ impl Store {
 
 #[cfg(test)]
 mod tests {
+    use sqlx::PgPool;
+
     use super::*;
+    use crate::MIGRATOR;
+    use crate::fixture::{address, minute};
 
     #[test]
     fn a_slug_is_the_domain_without_its_dots_as_in_the_seed() {
-        assert_eq!(slug("rt.com", ""), "rtcom");
-        assert_eq!(slug("bbc.co.uk", "-"), "bbc-co-uk");
-        assert_eq!(slug("::1", ""), "1");
-        assert_eq!(slug("..", ""), "unnamed");
+        assert_eq!(slug("rt.com"), "rtcom");
+        assert_eq!(slug("bbc.co.uk"), "bbccouk");
+        assert_eq!(slug("::1"), "1");
+        assert_eq!(slug(".."), "unnamed");
+    }
+
+    #[sqlx::test(migrator = "MIGRATOR")]
+    async fn domains_that_would_have_one_slug_are_told_apart(pool: PgPool) {
+        let store = Store::new(pool);
+        for host in ["ab.co.uk", "a-b.co.uk", "a--b.co.uk", "[::11]", "[1::1]"] {
+            let article = address(&format!("http://{host}/1"));
+            assert!(store.add_article(&article, minute(0)).await.unwrap().is_new, "{host}");
+        }
+        assert_eq!(store.sources().await.unwrap().len(), 5);
     }
 }

@@ -52,6 +52,29 @@ pub(crate) async fn find(
     Ok(found)
 }
 
+/// Notes that this revision of the extractor makes this version of the bytes last seen.
+pub(crate) async fn stamp(
+    connection: &mut PgConnection,
+    article: ArticleId,
+    number: i32,
+    extractor: i32,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        r#"
+        update version
+        set extractor = greatest(extractor, $3)
+        where article_id = $1
+            and number = $2
+        "#,
+        article.get(),
+        number,
+        extractor,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// A text to be stored as the next version.
 pub(crate) struct NewVersion<'a> {
     pub(crate) text: &'a ArticleText,

@@ -106,6 +106,7 @@ pub(crate) const fn outcome(outcome: CheckOutcome) -> &'static str {
         CheckOutcome::Unresolvable => "host name not found",
         CheckOutcome::Unreachable => "site not reached",
         CheckOutcome::AddressRefused => "address not allowed",
+        CheckOutcome::Fault => "a fault in Stet",
     }
 }
 

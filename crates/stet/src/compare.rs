@@ -8,6 +8,7 @@ use std::time::Instant;
 use anyhow::{Context as _, bail};
 use clap::Args;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use stet_core::ArticleText;
 use stet_core::compare::{
     Comparison, FieldComparison, Op, Row, RowKind, Segment, compare, summary,
@@ -33,7 +34,7 @@ pub(crate) struct CompareArgs {
 
 #[derive(Debug, Deserialize)]
 struct Case {
-    id: String,
+    id: Value,
     old: Vec<String>,
     new: Vec<String>,
     #[serde(default)]
@@ -44,7 +45,7 @@ struct Case {
 
 #[derive(Debug, Serialize)]
 struct Answer {
-    id: String,
+    id: Value,
     #[serde(flatten)]
     comparison: Comparison,
     ms: f64,

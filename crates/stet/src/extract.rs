@@ -11,6 +11,7 @@ use anyhow::{Context as _, anyhow};
 use chrono::{DateTime, Utc};
 use clap::Args;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use stet_core::extract::{Page, STACK_BYTES, extract};
 use stet_core::{Address, ArticleText};
 
@@ -37,14 +38,14 @@ pub(crate) struct ExtractArgs {
 
 #[derive(Debug, Deserialize)]
 struct Case {
-    id: String,
+    id: Value,
     url: Option<String>,
     path: PathBuf,
 }
 
 #[derive(Debug, Serialize)]
 struct Answer {
-    id: String,
+    id: Value,
     #[serde(flatten)]
     result: AnswerResult,
     ms: f64,
@@ -129,7 +130,21 @@ fn extract_from(url: Option<&str>, bytes: &[u8]) -> anyhow::Result<ArticleText> 
     Ok(extract(Page { address: &address, content_type: None, bytes })?)
 }
 
+/// A text without control characters, by which a page could command a terminal.
+fn printable(text: &ArticleText) -> ArticleText {
+    let printable = |text: &String| text.chars().filter(|c| !c.is_control()).collect();
+    ArticleText {
+        title: printable(&text.title),
+        standfirst: text.standfirst.as_ref().map(printable),
+        byline: text.byline.as_ref().map(printable),
+        language: text.language.as_ref().map(printable),
+        paragraphs: text.paragraphs.iter().map(printable).collect(),
+        ..text.clone()
+    }
+}
+
 fn print_text(text: &ArticleText) {
+    let text = &printable(text);
     println!("{}\n", text.title);
     if let Some(standfirst) = &text.standfirst {
         println!("{standfirst}\n");

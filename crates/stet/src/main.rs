@@ -104,8 +104,13 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 fn start_log(cli: &Cli) {
     let is_service = matches!(cli.command, Command::Serve | Command::Web | Command::Poll);
     let default = if is_service { "info" } else { "warn" };
-    let filter = cli.settings.log.as_deref().unwrap_or(default);
-    let filter = EnvFilter::builder().parse_lossy(filter);
+    // Postgres' notices are no news to an operator.
+    let default = format!("{default},sqlx::postgres::notice=warn");
+    let filter = cli.settings.log.as_deref().unwrap_or(&default);
+    let filter = EnvFilter::try_new(filter).unwrap_or_else(|error| {
+        eprintln!("stet: --log is not a filter ({error}); logging {default}");
+        EnvFilter::new(default)
+    });
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
     if io::stderr().is_terminal() {
         log.compact().init();

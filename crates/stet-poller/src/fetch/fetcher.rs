@@ -298,8 +298,9 @@ fn next_hop(from: &Url, response: &Response) -> Result<Url, FetchError> {
         .headers()
         .get(LOCATION)
         .ok_or_else(|| FetchError::RedirectNowhere(response.status().as_u16()))?;
-    let mut next =
-        from.join(&String::from_utf8_lossy(location.as_bytes())).map_err(AddressError::from)?;
+    let mut next = from
+        .join(&String::from_utf8_lossy(location.as_bytes()))
+        .map_err(AddressError::Malformed)?;
     next.set_fragment(None);
     if next.as_str().len() > MAX_ADDRESS_BYTES {
         return Err(AddressError::TooLong(next.as_str().len()).into());
