@@ -34,9 +34,9 @@ pub(crate) fn article_feed(id: ArticleId) -> String {
     format!("/articles/{id}.rss")
 }
 
-/// Two versions side by side, the older first whatever their order here.
+/// Two versions side by side: the passage from `a` to `b`, which may be the older one.
 pub(crate) fn diff(id: ArticleId, a: VersionNumber, b: VersionNumber) -> String {
-    format!("/articles/{id}/diff/{}/{}", a.min(b), a.max(b))
+    format!("/articles/{id}/diff/{a}/{b}")
 }
 
 /// One version whole.
@@ -163,6 +163,6 @@ mod tests {
     fn versions_are_compared_the_older_first() {
         let number = |n: i32| VersionNumber::try_from(n).unwrap();
         let id = "3".parse().unwrap();
-        assert_eq!(diff(id, number(2), number(0)), "/articles/3/diff/0/2");
+        assert_eq!(diff(id, number(2), number(0)), "/articles/3/diff/2/0");
     }
 }

@@ -142,10 +142,10 @@ impl Scale {
         is_last: bool,
     ) -> Bar {
         let title = format!(
-            "Version {}, {}: {} words added, {} removed",
+            "Version {}, {}: {} added, {} removed",
             change.to,
             wording::moment(change.latest_at),
-            wording::grouped(change.stats.words_added),
+            wording::counted(change.stats.words_added, "word", "words"),
             wording::grouped(change.stats.words_removed),
         );
         let note = if change.kinds.contains(&Kind::Headline) { Some("headline") } else { None };

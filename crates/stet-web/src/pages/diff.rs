@@ -3,7 +3,7 @@
 use askama::Template;
 use askama_web::WebTemplate;
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use stet_core::compare::{self, Comparison, Stats};
 use stet_core::{ArticleId, Kind, Kinds, VersionNumber};
@@ -112,18 +112,16 @@ struct SamePage {
     article: String,
 }
 
-/// `/articles/{id}/diff/{a}/{b}`
+/// `/articles/{id}/diff/{a}/{b}`: the passage from one version to another, in either direction,
+/// since a newspaper may go back to an earlier text.
 pub(crate) async fn show(
     State(site): State<Site>,
     Named((id, a, b)): Named<(ArticleId, VersionNumber, VersionNumber)>,
     Query(view): Query<View>,
 ) -> Result<Response, PageError> {
-    if a > b {
-        return Ok(Redirect::permanent(&links::diff(id, a, b)).into_response());
-    }
     let article = shown(site.store.article(id).await?)?;
     let versions = site.store.versions(id).await?;
-    if !versions.iter().any(|version| version.number == b) {
+    if !versions.iter().any(|version| version.number == a.max(b)) {
         return Err(PageError::NotFound);
     }
     if a == b {
@@ -172,7 +170,8 @@ impl DiffPage {
         let step = |from: Option<VersionNumber>, to: Option<VersionNumber>| {
             from.zip(to).map(|(from, to)| links::diff(article.id, from, to))
         };
-        let (previous, next) = neighbours(versions, old.number, new.number);
+        let (first, last) = (old.number.min(new.number), old.number.max(new.number));
+        let (previous, next) = neighbours(versions, first, last);
         Self {
             layout: Layout::new(&format!("{heading} · {}", new.text.title), Section::Articles)
                 .with_feed(feed.clone(), format!("Changes of “{}”", new.text.title))
@@ -193,8 +192,8 @@ impl DiffPage {
             timeline: Timeline::new(article.id, versions, changes, Some(new.number)),
             chips: chips(kinds, &comparison.stats),
             views: views(&links::diff(article.id, old.number, new.number), view),
-            previous: step(previous, Some(old.number)),
-            next: step(Some(new.number), next),
+            previous: step(previous, Some(first)),
+            next: step(Some(last), next),
             old: head(article.id, old),
             new: head(article.id, new),
             fields: field_rows(comparison),
@@ -203,16 +202,15 @@ impl DiffPage {
     }
 }
 
-/// `version 1 of 4 · changed 3 hours after version 0`
+/// `version 1 of 4 · changed 3 hours after version 0`, `version 0 of 4 · back from version 1`
 fn place(pair: &Pair) -> String {
     let (old, new) = (&pair.old, &pair.new);
+    let of = pair.versions.len();
+    if new.number < old.number {
+        return format!("version {} of {of} · back from version {}", new.number, old.number);
+    }
     let later = wording::span(new.first_seen_at - old.first_seen_at);
-    format!(
-        "version {} of {} · changed {later} after version {}",
-        new.number,
-        pair.versions.len(),
-        old.number
-    )
+    format!("version {} of {of} · changed {later} after version {}", new.number, old.number)
 }
 
 fn checking(article: &Article) -> String {

@@ -21,8 +21,9 @@ use crate::session::Visitor;
 use crate::wording::{self, Stamp};
 use crate::{Site, links};
 
-/// After how long an unanswered proposal means that no poller runs: a fetch may take 15 s.
-const PATIENCE: TimeDelta = TimeDelta::seconds(20);
+/// After how long an unanswered proposal asks for an explanation: a fetch may take 30 s, and its
+/// host may have to be waited for.
+const PATIENCE: TimeDelta = TimeDelta::seconds(60);
 
 /// After how many seconds a browser looks again, before and after patience ran out.
 const REFRESH_SOON: HeaderValue = HeaderValue::from_static("1");

@@ -114,12 +114,12 @@ async fn a_comparison_is_shown_in_one_column_or_without_what_stayed(pool: PgPool
 }
 
 #[sqlx::test(migrator = "stet_store::MIGRATOR")]
-async fn any_two_versions_are_compared_the_older_first(pool: PgPool) {
+async fn any_two_versions_are_compared_in_either_direction(pool: PgPool) {
     let stage = changed(pool).await;
     stage.see(1.try_into().unwrap(), 120, &text("Mayor gone", &["The mayor left."])).await;
-    let answer = stage.get("/articles/1/diff/2/0").await;
-    assert_eq!(answer.status, StatusCode::PERMANENT_REDIRECT);
-    assert_eq!(answer.header(header::LOCATION), "/articles/1/diff/0/2");
+    let back = stage.page("/articles/1/diff/2/0").await;
+    says(&back, "version 0 of 3 · back from version 2");
+    assert!(!back.contains(r#"rel="prev""#) && !back.contains(r#"rel="next""#));
     says(&stage.page("/articles/1/diff/0/2").await, "changed 2 hours after version 0");
     let middle = stage.page("/articles/1/diff/1/2").await;
     assert!(middle.contains(r#"href="/articles/1/diff/0/1" rel="prev""#));
@@ -136,6 +136,10 @@ async fn a_text_that_came_back_is_called_so(pool: PgPool) {
         (text("A", &["The first of two texts."]), text("B", &["The second of two texts."]));
     stage.article("https://news.example.com/1", &[a.clone(), b, a]).await;
     says(&stage.page("/").await, "version 1 → 0");
+    assert!(stage.page("/").await.contains("/articles/1/diff/1/0"), "it leads to what happened");
+    assert!(
+        stage.page("/articles/1/diff/1/0").await.contains("The <ins>first</ins> of two texts.")
+    );
     says(&stage.page("/").await, "earlier text came back");
     says(&stage.page("/articles/1").await, "The article has changed 2 times.");
 }
