@@ -147,8 +147,8 @@ impl<'t> Texts<'t> {
     fn is_stamp(&self, (old, new): (usize, usize)) -> bool {
         let (text, other) = (self.old[old].as_str(), self.new[new].as_str());
         let letters = self.old_letters[old].min(self.new_letters[new]);
-        let is_like_others = text.contains(char::is_numeric) || self.repeated.contains(text);
-        letters < LEAST_STAMP_LETTERS && is_like_others
+        let is_figured = text.split_whitespace().any(|word| word.starts_with(char::is_numeric));
+        letters < LEAST_STAMP_LETTERS && (is_figured || self.repeated.contains(text))
             || letters < LEAST_EDITED_LETTERS && text != other
     }
 }
@@ -196,6 +196,19 @@ mod tests {
             links(&["14:05 GMT", TRAINS, BRIDGE, STORM], &[BRIDGE, STORM, "14:05 GMT", TRAINS]),
             @"0>2* 1>3* 2>0 3>1"
         );
+    }
+
+    #[test]
+    fn a_name_with_a_digit_is_no_stamp() {
+        insta::assert_snapshot!(links(&["About my6sense", BRIDGE, STORM], &[BRIDGE, STORM, "About my6sense"]), @"0>2* 1>0 2>1");
+    }
+
+    #[test]
+    fn an_edited_paragraph_stays_with_itself_though_a_cousin_is_added_elsewhere() {
+        let cousin = "Words underlined here are listed in the dictionary below.";
+        let line = "Words underlined here are explained, when pressed, in the dictionary below.";
+        let edited = "Words underlined here are explained, when pressed, in our own dictionary.";
+        insta::assert_snapshot!(links(&[BRIDGE, STORM, line], &[cousin, BRIDGE, STORM, edited]), @"0>1 1>2 2>3");
     }
 
     #[test]
