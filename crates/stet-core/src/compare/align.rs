@@ -204,14 +204,6 @@ mod tests {
     }
 
     #[test]
-    fn an_edited_paragraph_stays_with_itself_though_a_cousin_is_added_elsewhere() {
-        let cousin = "Words underlined here are listed in the dictionary below.";
-        let line = "Words underlined here are explained, when pressed, in the dictionary below.";
-        let edited = "Words underlined here are explained, when pressed, in our own dictionary.";
-        insta::assert_snapshot!(links(&[BRIDGE, STORM, line], &[cousin, BRIDGE, STORM, edited]), @"0>1 1>2 2>3");
-    }
-
-    #[test]
     fn a_sentence_that_hops_into_the_next_paragraph_leaves_both_in_place() {
         let both = format!("{BRIDGE} {MAYOR}");
         let next = format!("{MAYOR} {STORM} {TRAINS}");

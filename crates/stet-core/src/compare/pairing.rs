@@ -105,3 +105,27 @@ fn best_in_order(likely: &[Candidate], least: f64) -> Vec<(usize, usize)> {
 fn steps(score: f64, scale: f64) -> u64 {
     (score * scale).round() as u64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What old paragraph 2 is paired with, below two paragraphs that stayed in place.
+    fn partner(cousin: f64, itself: f64) -> Vec<usize> {
+        let candidate = |new, score| Candidate { old: 2, new, score };
+        let mut links = Links::new(3, 4);
+        let candidates = [candidate(0, cousin), candidate(3, itself)];
+        pair_best_first(&candidates, &[(0, 1), (1, 2)], 0.5, &mut links);
+        links.of_old(2).to_vec()
+    }
+
+    #[test]
+    fn a_paragraph_in_its_place_outweighs_a_cousin_elsewhere() {
+        assert_eq!(partner(0.6, 0.5), [3]);
+    }
+
+    #[test]
+    fn a_paragraph_follows_a_much_likelier_one() {
+        assert_eq!(partner(0.9, 0.5), [0]);
+    }
+}
