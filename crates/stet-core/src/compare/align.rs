@@ -147,8 +147,8 @@ impl<'t> Texts<'t> {
     fn is_stamp(&self, (old, new): (usize, usize)) -> bool {
         let (text, other) = (self.old[old].as_str(), self.new[new].as_str());
         let letters = self.old_letters[old].min(self.new_letters[new]);
-        let is_like_others = text.contains(char::is_numeric) || self.repeated.contains(text);
-        letters < LEAST_STAMP_LETTERS && is_like_others
+        let is_figured = text.split_whitespace().any(|word| word.starts_with(char::is_numeric));
+        letters < LEAST_STAMP_LETTERS && (is_figured || self.repeated.contains(text))
             || letters < LEAST_EDITED_LETTERS && text != other
     }
 }
@@ -196,6 +196,11 @@ mod tests {
             links(&["14:05 GMT", TRAINS, BRIDGE, STORM], &[BRIDGE, STORM, "14:05 GMT", TRAINS]),
             @"0>2* 1>3* 2>0 3>1"
         );
+    }
+
+    #[test]
+    fn a_name_with_a_digit_is_no_stamp() {
+        insta::assert_snapshot!(links(&["About my6sense", BRIDGE, STORM], &[BRIDGE, STORM, "About my6sense"]), @"0>2* 1>0 2>1");
     }
 
     #[test]

@@ -409,6 +409,7 @@ mod tests {
     fn spelling_and_typography_are_trivial() {
         insta::assert_snapshot!(kinds_of(&["The goverment said - so."], &["The government said – so"]), @"trivial");
         insta::assert_snapshot!(kinds_of(&["\"Yes,\" she said."], &["“Yes,” she said."]), @"trivial");
+        insta::assert_snapshot!(kinds_of(&["Губернатор (1989—1990)."], &["Губернатор (1989-1990)."]), @"trivial");
         insta::assert_snapshot!(kinds_of(&["The Prime Minister left."], &["The prime minister left."]), @"trivial");
     }
 

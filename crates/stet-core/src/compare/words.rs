@@ -178,8 +178,9 @@ fn figure(pieces: &[Token<'_>]) -> Option<usize> {
 const SIGNS: &str = "+-−±~";
 
 /// What joins the numbers of one figure: separators of decimals, thousands, times, dates,
-/// ranges and scores. No em dash: that one parts sentences.
-const JOINERS: &str = ".,:/-–‑−'’×\u{a0}\u{202f}\u{2009}٫٬";
+/// ranges and scores. The em dash too: Russian ranges are printed so (`1989—1990`), and between
+/// two digits without a space it hardly ever parts sentences.
+const JOINERS: &str = ".,:/-–—‑−'’×\u{a0}\u{202f}\u{2009}٫٬";
 
 /// Chinese, Japanese and Korean signs that make a number a date, a time or an amount.
 const COUNTERS: &str = "年月日号號时時点點分秒万萬亿億千百元円圓圆년월일시분초원";
@@ -221,8 +222,8 @@ mod tests {
     #[test]
     fn a_figure_is_one_unit_with_its_sign_currency_separators_and_range() {
         insta::assert_snapshot!(
-            cut("£4.5bn, €1,200.50, 12:30, 2016-09-09, 9/11, 7–10 days, 2017/18, 3.5%, 40 €, -3°"),
-            @"£4.5bn|,|€1,200.50|,|12:30|,|2016-09-09|,|9/11|,|7–10|days|,|2017/18|,|3.5%|,|40 €|,|-3°"
+            cut("£4.5bn, €1,200.50, 12:30, 2016-09-09, 9/11, 7–10 days, 1989—1990, 2017/18, 3.5%, 40 €, -3°"),
+            @"£4.5bn|,|€1,200.50|,|12:30|,|2016-09-09|,|9/11|,|7–10|days|,|1989—1990|,|2017/18|,|3.5%|,|40 €|,|-3°"
         );
     }
 
