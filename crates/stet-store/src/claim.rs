@@ -147,7 +147,8 @@ impl Store {
         .await?;
         let mut claims = Vec::with_capacity(taken.len());
         for due in taken {
-            claims.extend(lease_article(&mut transaction, due.id, due.host, terms).await?);
+            claims
+                .extend(lease_article(&mut transaction, due.id, due.host, terms, Some(now)).await?);
         }
         transaction.commit().await?;
         Ok(claims)
@@ -178,7 +179,7 @@ impl Store {
         .fetch_optional(&mut *transaction)
         .await?;
         let Some(free) = free else { return Ok(None) };
-        let claim = lease_article(&mut transaction, free.id, free.host, terms).await?;
+        let claim = lease_article(&mut transaction, free.id, free.host, terms, None).await?;
         transaction.commit().await?;
         Ok(claim)
     }
@@ -206,7 +207,7 @@ impl Store {
         .fetch_optional(&mut *transaction)
         .await?;
         let Some(free) = free else { return Ok(None) };
-        let claim = lease_feed(&mut transaction, free.id, free.host, terms).await?;
+        let claim = lease_feed(&mut transaction, free.id, free.host, terms, None).await?;
         transaction.commit().await?;
         Ok(claim)
     }
@@ -245,7 +246,7 @@ impl Store {
         .await?;
         let mut claims = Vec::with_capacity(taken.len());
         for due in taken {
-            claims.extend(lease_feed(&mut transaction, due.id, due.host, terms).await?);
+            claims.extend(lease_feed(&mut transaction, due.id, due.host, terms, Some(now)).await?);
         }
         transaction.commit().await?;
         Ok(claims)
@@ -408,12 +409,13 @@ impl Store {
 }
 
 /// Puts an article and its host, which the caller has locked, under lease; `None` if somebody
-/// else has claimed the article meanwhile.
+/// else has claimed or even checked the article meanwhile: then it is no longer due.
 async fn lease_article(
     connection: &mut PgConnection,
     id: i64,
     host: i64,
     terms: ClaimTerms,
+    due_by: Option<DateTime<Utc>>,
 ) -> Result<Option<ArticleClaim>, StoreError> {
     let article = sqlx::query!(
         r#"
@@ -424,11 +426,13 @@ async fn lease_article(
             and source.id = article.source_id
             and state <> 'hidden'
             and (lease_until is null or lease_until <= now())
+            and ($3::timestamptz is null or (next_check_at <= $3 and state = 'watched'))
         returning article.claim, url, period, failures, etag, last_modified, body_digest,
             watched_since, last_changed_at, source.host_gap, source.rules
         "#,
         id,
         row::interval(terms.lease),
+        due_by,
     )
     .fetch_optional(&mut *connection)
     .await?;
@@ -477,6 +481,7 @@ async fn lease_feed(
     id: i64,
     host: i64,
     terms: ClaimTerms,
+    due_by: Option<DateTime<Utc>>,
 ) -> Result<Option<FeedClaim>, StoreError> {
     let feed = sqlx::query!(
         r#"
@@ -486,10 +491,12 @@ async fn lease_feed(
         where feed.id = $1
             and source.id = feed.source_id
             and (lease_until is null or lease_until <= now())
+            and ($3::timestamptz is null or next_check_at <= $3)
         returning feed.claim, url, period, failures, etag, last_modified, source.host_gap
         "#,
         id,
         row::interval(terms.lease),
+        due_by,
     )
     .fetch_optional(&mut *connection)
     .await?;
