@@ -37,32 +37,40 @@ pub(crate) fn merged(field: &FieldComparison) -> Pieces {
 fn line(row: &Row) -> Line {
     let old: Vec<_> = row.old_segs.concat();
     let new: Vec<_> = row.new_segs.concat();
-    let (class, tag, pieces) = match row.kind {
-        RowKind::Equal => ("same", None, Pieces::of(&new)),
-        RowKind::Changed => ("edited", None, Pieces::merged(&old, &new)),
-        RowKind::Added => ("added", Some("+ added".to_owned()), Pieces::of(&new)),
-        RowKind::Removed => ("removed", Some("− removed".to_owned()), Pieces::of(&old)),
-        RowKind::MovedFrom => ("moved", Some(moved("moved to", &row.peer)), Pieces::of(&old)),
-        RowKind::MovedTo => ("moved", Some(moved("moved from", &row.peer)), Pieces::of(&new)),
-        RowKind::Split => {
-            let tag = format!("split into {}", parts(row.new.len()));
-            ("edited", Some(tag), Pieces::merged(&old, &new))
-        }
-        RowKind::Merge => {
-            let tag = format!("joined from {}", parts(row.old.len()));
-            ("edited", Some(tag), Pieces::merged(&old, &new))
-        }
+    let merged = if row.peer.is_empty() { Pieces::merged } else { Pieces::merged_part };
+    let (class, pieces) = match row.kind {
+        RowKind::Equal => ("same", Pieces::of(&new)),
+        RowKind::Changed => ("edited", merged(&old, &new)),
+        RowKind::Added => ("added", Pieces::of(&new)),
+        RowKind::Removed => ("removed", Pieces::of(&old)),
+        RowKind::MovedFrom => ("moved", Pieces::of(&old)),
+        RowKind::MovedTo => ("moved", Pieces::of(&new)),
+        RowKind::Split if row.old.is_empty() => ("edited", Pieces::of(&new)),
+        RowKind::Merge if row.new.is_empty() => ("edited", Pieces::of(&old)),
+        RowKind::Split | RowKind::Merge => ("edited", merged(&old, &new)),
     };
     let number = row.new.first().or(row.old.first()).map(|&index| mark(index));
-    Line { class, tag, number: number.unwrap_or_default(), pieces }
+    Line { class, tag: tag(row), number: number.unwrap_or_default(), pieces }
 }
 
-fn parts(count: usize) -> String {
-    wording::counted(count as u64, "paragraph", "paragraphs")
+/// What happened to the paragraphs of a row, in words.
+fn tag(row: &Row) -> Option<String> {
+    Some(match row.kind {
+        RowKind::Equal | RowKind::Changed => return None,
+        RowKind::Added => "+ added".to_owned(),
+        RowKind::Removed => "− removed".to_owned(),
+        RowKind::MovedFrom => format!("moved to {}", marks(&row.peer)),
+        RowKind::MovedTo => format!("moved from {}", marks(&row.peer)),
+        RowKind::Split if row.old.is_empty() => format!("split off from {}", marks(&row.peer)),
+        RowKind::Split => format!("split into {}", parts(&row.new, &row.peer)),
+        RowKind::Merge if row.new.is_empty() => format!("joined into {}", marks(&row.peer)),
+        RowKind::Merge => format!("joined from {}", parts(&row.old, &row.peer)),
+    })
 }
 
-fn moved(what: &str, peers: &[usize]) -> String {
-    format!("{what} {}", marks(peers))
+/// How many paragraphs: those that stand here and those that stand elsewhere.
+fn parts(here: &[usize], elsewhere: &[usize]) -> String {
+    wording::counted((here.len() + elsewhere.len()) as u64, "paragraph", "paragraphs")
 }
 
 /// `¶1` for the first paragraph.

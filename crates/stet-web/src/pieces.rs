@@ -37,38 +37,59 @@ impl Pieces {
         self.pieces.iter().any(|piece| piece.op != Op::Equal)
     }
 
-    /// Both sides in one text: what went stands before what came in its place.
+    /// Both sides in one text: what went stands before what came in its place. Quotes, dashes and
+    /// spaces that both sides call equal are printed as they stand now.
     pub(crate) fn merged(old: &[Segment], new: &[Segment]) -> Self {
-        let mut merged = Self::default();
-        let mut old = Side::new(old);
-        let mut new = Side::new(new);
+        Self::default().merging(old, new, Apart::Changed)
+    }
+
+    /// As [`Self::merged`], for paragraphs some of whose parts stand elsewhere: what only one side
+    /// has of the text that stayed is printed there.
+    pub(crate) fn merged_part(old: &[Segment], new: &[Segment]) -> Self {
+        Self::default().merging(old, new, Apart::Elsewhere)
+    }
+
+    fn merging(mut self, old: &[Segment], new: &[Segment], apart: Apart) -> Self {
+        let (mut old, mut new) = (Side::new(old), Side::new(new));
         loop {
             while let Some(text) = old.take(Op::Delete) {
-                merged.push(Op::Delete, text);
+                self.push(Op::Delete, text);
             }
             while let Some(text) = new.take(Op::Insert) {
-                merged.push(Op::Insert, text);
+                self.push(Op::Insert, text);
             }
-            match (old.standing(), new.standing()) {
-                ("", "") => return merged,
-                (left, right) => {
-                    let common = common_start(left, right);
-                    if common == 0 {
-                        // Only white space may differ between what both call equal.
-                        let (white_left, white_right) = (white(left), white(right));
-                        if white_left + white_right == 0 {
-                            old.rest(|text| merged.push(Op::Delete, text));
-                            new.rest(|text| merged.push(Op::Insert, text));
-                            return merged;
-                        }
-                        merged.push(Op::Equal, " ");
-                        old.advance(white_left);
-                        new.advance(white_right);
-                    } else {
-                        merged.push(Op::Equal, &left[..common]);
-                        old.advance(common);
-                        new.advance(common);
-                    }
+            let (left, right) = (old.standing(), new.standing());
+            if left.is_empty() && right.is_empty() {
+                return self;
+            }
+            let common = common_start(left, right);
+            let (left_typography, right_typography) = (typography(left), typography(right));
+            if common > 0 {
+                self.push(Op::Equal, &right[..common]);
+                old.advance(common);
+                new.advance(common);
+            } else if left_typography + right_typography > 0
+                && !left.is_empty()
+                && !right.is_empty()
+            {
+                let shown = if right_typography > 0 { &right[..right_typography] } else { " " };
+                self.push(Op::Equal, shown);
+                old.advance(left_typography);
+                new.advance(right_typography);
+            } else if apart == Apart::Changed {
+                old.rest(|text| self.push(Op::Delete, text));
+                new.rest(|text| self.push(Op::Insert, text));
+                return self;
+            } else if let Some(ahead) = place_of_start(right, left) {
+                old.advance(ahead);
+            } else if old.later().any(|text| place_of_start(right, text).is_some()) {
+                old.advance(left.len());
+            } else {
+                let ahead = place_of_start(left, right).unwrap_or(right.len());
+                self.push(Op::Equal, &right[..ahead]);
+                new.advance(ahead);
+                if right.is_empty() {
+                    old.advance(left.len());
                 }
             }
         }
@@ -94,6 +115,15 @@ impl Pieces {
         };
         self.pieces.push(Piece { op, text: text.to_owned(), is_spaced });
     }
+}
+
+/// What it means that text which stayed is found on one side only.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Apart {
+    /// It went or came after all.
+    Changed,
+    /// Its counterpart stands in another row.
+    Elsewhere,
 }
 
 /// One side of a comparison, read piece by piece.
@@ -123,6 +153,12 @@ impl<'a> Side<'a> {
         self.segments.first().map_or("", |segment| &segment.text[self.read..])
     }
 
+    /// What stands on both sides further on, piece by piece.
+    fn later(&self) -> impl Iterator<Item = &'a str> {
+        let later = self.segments.iter().skip(1).filter(|segment| segment.op == Op::Equal);
+        later.map(|segment| segment.text.as_str())
+    }
+
     fn advance(&mut self, bytes: usize) {
         self.read += bytes;
         if self.segments.first().is_some_and(|segment| self.read >= segment.text.len()) {
@@ -148,9 +184,17 @@ fn common_start(left: &str, right: &str) -> usize {
         .map_or(0, |((at, c), _)| at + c.len_utf8())
 }
 
-/// How many bytes of white space a text begins with.
-fn white(text: &str) -> usize {
-    text.len() - text.trim_start().len()
+/// How many bytes of white space, quotes, dashes and the like a text begins with.
+fn typography(text: &str) -> usize {
+    text.len() - text.trim_start_matches(|c: char| !c.is_alphanumeric()).len()
+}
+
+/// Where in a text the beginning of another stands: as much of it as can hardly be chance.
+fn place_of_start(of: &str, within: &str) -> Option<usize> {
+    const ENOUGH: usize = 12;
+    let start = of.trim_start();
+    let end = start.char_indices().nth(ENOUGH).map_or(start.len(), |(at, _)| at);
+    if end == 0 { None } else { within.find(&start[..end]) }
 }
 
 #[cfg(test)]
@@ -195,6 +239,39 @@ mod tests {
     fn sides_that_have_nothing_in_common_are_printed_one_after_the_other() {
         let merged = Pieces::merged(&[segment(Op::Equal, "ab")], &[segment(Op::Equal, "cd")]);
         assert_eq!(merged.render().unwrap(), "<del>ab</del> <ins>cd</ins>");
+    }
+
+    #[test]
+    fn typography_that_changed_is_printed_as_it_stands_now() {
+        let old = [segment(Op::Equal, "\"No\" - he "), segment(Op::Delete, "left...")];
+        let new = [segment(Op::Equal, "“No” – he "), segment(Op::Insert, "went…")];
+        let merged = Pieces::merged(&old, &new).render().unwrap();
+        assert_eq!(merged, "“No” – he <del>left...</del> <ins>went…</ins>");
+    }
+
+    #[test]
+    fn the_part_of_a_split_that_stands_elsewhere_is_neither_gone_nor_new() {
+        let old = [
+            segment(Op::Equal, "The bridge was "),
+            segment(Op::Delete, "wholly "),
+            segment(Op::Equal, "closed. Engineers found cracks in "),
+            segment(Op::Delete, "two "),
+            segment(Op::Equal, "pillars."),
+        ];
+        let first = [segment(Op::Equal, "The bridge was closed.")];
+        let merged = Pieces::merged_part(&old, &first).render().unwrap();
+        assert_eq!(merged, "The bridge was <del>wholly </del>closed.<del>two </del>");
+        let second = [segment(Op::Equal, "Engineers found cracks in pillars.")];
+        let merged = Pieces::merged_part(&old, &second).render().unwrap();
+        assert_eq!(merged, "<del>wholly </del>Engineers found cracks in <del>two </del>pillars.");
+    }
+
+    #[test]
+    fn a_merged_paragraph_shows_the_part_that_stood_elsewhere_as_standing() {
+        let new = [segment(Op::Equal, "The bridge was closed. Engineers found cracks.")];
+        let old = [segment(Op::Equal, "The bridge was closed.")];
+        let merged = Pieces::merged_part(&old, &new).render().unwrap();
+        assert_eq!(merged, "The bridge was closed. Engineers found cracks.");
     }
 
     #[test]

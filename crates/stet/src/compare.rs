@@ -104,6 +104,8 @@ fn print_row(row: &Row) {
     let note = match row.kind {
         RowKind::MovedFrom => format!(" (moved to {})", numbers(&row.peer)),
         RowKind::MovedTo => format!(" (moved from {})", numbers(&row.peer)),
+        RowKind::Split if row.old.is_empty() => format!(" (part of {})", numbers(&row.peer)),
+        RowKind::Merge if row.new.is_empty() => format!(" (now part of {})", numbers(&row.peer)),
         RowKind::Split => format!(" (split into {})", numbers(&row.new)),
         RowKind::Merge => format!(" (merged from {})", numbers(&row.old)),
         RowKind::Equal | RowKind::Changed | RowKind::Added | RowKind::Removed => String::new(),

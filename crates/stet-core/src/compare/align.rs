@@ -2,7 +2,8 @@
 //!
 //! In this order, each step leaving what is linked alone:
 //!
-//! 1. [anchors](super::anchors): what stands unchanged, in place or moved;
+//! 1. [anchors](super::anchors): what stands unchanged, in place or moved; and what was split or
+//!    merged [without an edit](super::verbatim);
 //! 2. sure pairs: [candidates](super::candidates) from an inverted index of rare
 //!    [features](super::features), linked [best first](super::pairing) wherever they stand, then
 //!    in the gaps between the links that stayed in place;
@@ -28,6 +29,7 @@ use super::features::Corpus;
 use super::links::Links;
 use super::pairing::{pair_best_first, pair_in_gaps};
 use super::parts::join_parts;
+use super::verbatim::join_verbatim;
 
 // The thresholds were measured on edits of known truth to real articles in eight languages.
 // Answers hardly differ over the spans given: what counts is the order of the steps.
@@ -66,6 +68,7 @@ pub(super) struct Alignment {
 pub(super) fn align(old: &[String], new: &[String]) -> Alignment {
     let texts = Texts::new(old, new);
     let mut links = anchor(old, new);
+    join_verbatim(old, new, &mut links);
     let mut in_place = texts.settle(&mut links);
     if !links.free_old().is_empty() && !links.free_new().is_empty() {
         let corpus = Corpus::read(old, new);

@@ -52,9 +52,11 @@ pub enum RowKind {
     MovedFrom,
     /// A new paragraph that stood elsewhere; `peer` has its old index.
     MovedTo,
-    /// One old paragraph became several new ones.
+    /// One old paragraph became several new ones. A part that new text stands before has a row of
+    /// its own, without the old paragraph, which is then its `peer`.
     Split,
-    /// Several old paragraphs became one.
+    /// Several old paragraphs became one. A part that stood apart has a row of its own, without
+    /// the new paragraph, which is then its `peer`.
     Merge,
 }
 
@@ -68,7 +70,7 @@ pub struct Row {
     /// Indices of the new paragraphs, from 0, without the title.
     pub new: Vec<usize>,
     /// For a moved paragraph, the indices on the other side. For a split or a merge, the parts
-    /// that do not stand beside the others: each has a moved row of its own that names this one.
+    /// that do not stand beside the others: each has a row of its own that names this one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub peer: Vec<usize>,
     /// Each old paragraph in pieces that stayed or went.

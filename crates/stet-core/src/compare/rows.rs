@@ -3,7 +3,8 @@
 //! What stayed in place makes the spine; between its rows come the old paragraphs that went or
 //! moved away, then the new ones that came or moved here. So both sides can be read down the page
 //! in their own order. A part of a split that stands apart from its siblings, or a merged
-//! paragraph that stood apart, is told by a row of its own that names its peer.
+//! paragraph that stood apart, is told by a row of its own that names its peer: as a further part
+//! where nothing but what came or went stands between them, else as moved.
 
 use super::align::Alignment;
 use super::links::Links;
@@ -37,11 +38,35 @@ pub(super) fn rows(
             rows.push(standing(links, place, &is_same));
         }
     }
+    tell_further_parts(rows.iter_mut());
+    tell_further_parts(rows.iter_mut().rev());
     for row in &mut rows {
         row.old_segs = row.old.iter().map(|&at| std::mem::take(&mut pieces.old[at])).collect();
         row.new_segs = row.new.iter().map(|&at| std::mem::take(&mut pieces.new[at])).collect();
     }
     rows
+}
+
+/// Tells parts as parts of the split or merge that they follow, where only what came or went
+/// stands between: they did not move.
+fn tell_further_parts<'r>(rows: impl Iterator<Item = &'r mut Row>) {
+    let mut whole = None;
+    for row in rows {
+        let part_of = match (row.kind, row.peer.as_slice()) {
+            (RowKind::MovedTo, &[old]) => Some((RowKind::Split, old)),
+            (RowKind::MovedFrom, &[new]) => Some((RowKind::Merge, new)),
+            _ => None,
+        };
+        match row.kind {
+            RowKind::Added | RowKind::Removed => {}
+            RowKind::Split => whole = row.old.first().map(|&old| (RowKind::Split, old)),
+            RowKind::Merge => whole = row.new.first().map(|&new| (RowKind::Merge, new)),
+            _ if part_of.is_some() && part_of == whole => {
+                row.kind = part_of.map_or(row.kind, |(kind, _)| kind)
+            }
+            _ => whole = None,
+        }
+    }
 }
 
 /// Neighbouring paragraphs that are linked and stayed in place; at most one side has several.

@@ -105,6 +105,8 @@ pub(crate) fn diff_rows(comparison: &Comparison) -> Vec<DiffRow> {
 fn diff_row(row: &Row) -> DiffRow {
     let (class, old_class, new_class) = match row.kind {
         RowKind::Equal => ("same", "", ""),
+        RowKind::Split if row.old.is_empty() => ("", "empty", ""),
+        RowKind::Merge if row.new.is_empty() => ("", "", "empty"),
         RowKind::Changed | RowKind::Split | RowKind::Merge => ("", "", ""),
         RowKind::Added => ("", "empty", "added"),
         RowKind::Removed => ("", "removed", "empty"),
@@ -159,14 +161,30 @@ fn tag(row: &Row, side: Side, index: usize, is_edited: bool) -> Option<Tag> {
             })
         }
         RowKind::Split => match side {
-            Side::Old => plain(&format!("split into {}", marks(&row.new))),
-            Side::New => plain(&format!("part of {}", marks(&row.old))),
+            Side::Old => plain(&format!("split into {}", marks(&parts(&row.new, &row.peer)))),
+            Side::New => part("part of", &row.old, row, side),
         },
         RowKind::Merge => match side {
-            Side::Old => plain(&format!("now part of {}", marks(&row.new))),
-            Side::New => plain(&format!("joined from {}", marks(&row.old))),
+            Side::Old => part("now part of", &row.new, row, side),
+            Side::New => plain(&format!("joined from {}", marks(&parts(&row.old, &row.peer)))),
         },
     }
+}
+
+/// The tag of a part, which leads to its whole where that stands in another row.
+fn part(what: &str, whole: &[usize], row: &Row, side: Side) -> Option<Tag> {
+    let (whole, to) = match whole.first() {
+        Some(&whole) => (whole, None),
+        None => (*row.peer.first()?, row.peer.first().map(|&at| side.other().anchor(at))),
+    };
+    Some(Tag { text: format!("{what} {}", mark(whole)), to })
+}
+
+/// All parts of a split or merge, wherever they stand.
+fn parts(here: &[usize], elsewhere: &[usize]) -> Vec<usize> {
+    let mut parts = [here, elsewhere].concat();
+    parts.sort_unstable();
+    parts
 }
 
 #[cfg(test)]
@@ -200,5 +218,14 @@ mod tests {
         assert_eq!(tag.text, "↑ moved from ¶4 and edited");
         assert_eq!(tag.to.as_deref(), Some("old-4"));
         assert_eq!(to.new.paragraphs[0].anchor, "new-11");
+    }
+
+    #[test]
+    fn a_part_behind_new_text_names_its_whole_and_leads_to_it() {
+        let row = diff_row(&moved(RowKind::Split, &[], &[10], 3, false));
+        let tag = row.new.paragraphs[0].tag.clone().unwrap();
+        assert_eq!(tag, Tag { text: "part of ¶4".to_owned(), to: Some("old-4".to_owned()) });
+        let whole = diff_row(&moved(RowKind::Split, &[3], &[8], 10, false));
+        assert_eq!(whole.old.paragraphs[0].tag.clone().unwrap().text, "split into ¶9 and ¶11");
     }
 }

@@ -1,0 +1,370 @@
+//! Whole comparisons: exactness by any texts, and answers by eye.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::Kind;
+
+fn between(old: &[&str], new: &[&str]) -> Comparison {
+    let text = |paragraphs: &[&str]| ArticleText::new("T", paragraphs.iter().copied());
+    compare(&text(old), &text(new))
+}
+
+/// The rows of a comparison, marks in brackets.
+fn shown(old: &[&str], new: &[&str]) -> String {
+    let sides = |row: &Row| {
+        let lines = |sign: &str, at: &[usize], segs: &[Vec<Segment>]| {
+            let line = |(at, segs): (&usize, &Vec<Segment>)| {
+                format!("  {sign}{at} {}\n", segs.iter().map(piece).collect::<String>())
+            };
+            at.iter().zip(segs).map(line).collect::<String>()
+        };
+        let peer = if row.peer.is_empty() { String::new() } else { format!(" {:?}", row.peer) };
+        let head = format!("{:?}{peer}\n", row.kind);
+        if row.kind == RowKind::Equal {
+            return format!("{head}{}", lines("=", &row.old, &row.old_segs));
+        }
+        head + &lines("-", &row.old, &row.old_segs) + &lines("+", &row.new, &row.new_segs)
+    };
+    between(old, new).rows.iter().map(sides).collect()
+}
+
+fn piece(segment: &Segment) -> String {
+    match segment.op {
+        Op::Equal => segment.text.clone(),
+        Op::Delete => format!("[-{}-]", segment.text),
+        Op::Insert => format!("{{+{}+}}", segment.text),
+    }
+}
+
+/// Panics unless both sides rebuild their texts in order and every row is what it says.
+fn assert_exact(comparison: &Comparison, old: &[String], new: &[String]) {
+    let joined = |segs: &[Segment]| segs.iter().map(|s| s.text.as_str()).collect::<String>();
+    let (mut olds, mut news) = (Vec::new(), Vec::new());
+    for row in &comparison.rows {
+        assert_eq!((row.old.len(), row.new.len()), (row.old_segs.len(), row.new_segs.len()));
+        for (at, segs) in row.old.iter().zip(&row.old_segs) {
+            assert!(
+                segs.iter().all(|segment| !segment.text.is_empty() && segment.op != Op::Insert)
+            );
+            assert_eq!(joined(segs), old[*at]);
+            olds.push(*at);
+        }
+        for (at, segs) in row.new.iter().zip(&row.new_segs) {
+            assert!(
+                segs.iter().all(|segment| !segment.text.is_empty() && segment.op != Op::Delete)
+            );
+            assert_eq!(joined(segs), new[*at]);
+            news.push(*at);
+        }
+        if row.kind == RowKind::Equal {
+            assert_eq!(old[row.old[0]], new[row.new[0]]);
+        }
+    }
+    assert!(olds.into_iter().eq(0..old.len()) && news.into_iter().eq(0..new.len()));
+}
+
+/// Texts that make trouble: few distinct words, so that much repeats, in several scripts.
+fn paragraphs() -> impl Strategy<Value = Vec<String>> {
+    let word = prop::sample::select(vec![
+        "the",
+        "mayor",
+        "said",
+        "10",
+        "£4.5bn",
+        "12:30",
+        "“we",
+        "won’t\u{a0}go”",
+        ".",
+        "…",
+        "–",
+        "北京大学",
+        "します",
+        "วิญญาณ",
+        "مرحبا",
+        "👨‍👩‍👧",
+        "e\u{301}",
+        "\u{200b}",
+        "'",
+        "\"",
+    ]);
+    let known = prop::collection::vec(word, 0..12).prop_map(|words| words.join(" "));
+    let paragraph = prop_oneof![9 => known, 1 => ".{0,12}"];
+    prop::collection::vec(paragraph, 0..10)
+}
+
+proptest! {
+    #[test]
+    fn any_two_texts_are_rebuilt_by_their_comparison(old in paragraphs(), new in paragraphs()) {
+        let text = |paragraphs: &[String]| ArticleText::new("T", paragraphs.iter().cloned());
+        let comparison = compare(&text(&old), &text(&new));
+        assert_exact(&comparison, &old, &new);
+        prop_assert!(!summary(&comparison.kinds, &comparison.stats).is_empty());
+    }
+
+    #[test]
+    fn a_text_is_the_same_as_itself(text in paragraphs()) {
+        let text = ArticleText::new("T", text);
+        let comparison = compare(&text, &text);
+        prop_assert!(comparison.rows.iter().all(|row| row.kind == RowKind::Equal));
+        prop_assert_eq!(comparison.stats, Stats::default());
+        prop_assert!(comparison.kinds.is_empty());
+    }
+
+    #[test]
+    fn what_is_added_one_way_is_removed_the_other_way(old in paragraphs()) {
+        let empty = ArticleText::new("T", [""; 0]);
+        let text = ArticleText::new("T", old);
+        let (there, back) = (compare(&empty, &text).stats, compare(&text, &empty).stats);
+        prop_assert_eq!(there.words_added, back.words_removed);
+        prop_assert_eq!(there.paragraphs_added, back.paragraphs_removed);
+    }
+}
+
+#[test]
+fn an_edit_is_marked_in_whole_words() {
+    insta::assert_snapshot!(
+        shown(&["The mayor lied on Monday."], &["The mayor erred on Monday."]),
+        @r"
+    Changed
+      -0 The mayor [-lied-] on Monday.
+      +0 The mayor {+erred+} on Monday.
+    "
+    );
+}
+
+#[test]
+fn a_number_spelled_out_and_an_amount_are_marked_whole() {
+    insta::assert_snapshot!(
+        shown(&["It took 10 days and cost £450m."], &["It took ten days and cost £4.5bn."]),
+        @r"
+    Changed
+      -0 It took [-10-] days and cost [-£450m-].
+      +0 It took {+ten+} days and cost {+£4.5bn+}.
+    "
+    );
+}
+
+#[test]
+fn a_softened_quote_marks_only_the_words_that_changed() {
+    insta::assert_snapshot!(
+        shown(&["“This is a betrayal of everyone,” she said."], &["“This is a disappointment to everyone,” she said."]),
+        @r"
+    Changed
+      -0 “This is a [-betrayal of-] everyone,” she said.
+      +0 “This is a {+disappointment to+} everyone,” she said.
+    "
+    );
+}
+
+#[test]
+fn a_sentence_moved_inside_its_paragraph_is_one_removal_and_one_addition() {
+    insta::assert_snapshot!(
+        shown(
+            &["The council met. Nobody spoke against the plan. The vote was on Monday."],
+            &["Nobody spoke against the plan. The council met. The vote was on Monday."],
+        ),
+        @r"
+    Changed
+      -0 [-The council met.-] Nobody spoke against the plan. The vote was on Monday.
+      +0 Nobody spoke against the plan. {+The council met.+} The vote was on Monday.
+    "
+    );
+}
+
+#[test]
+fn a_split_with_an_insertion_between_names_its_parts() {
+    insta::assert_snapshot!(
+        shown(
+            &["The bridge was closed on Monday morning. Engineers found cracks in two pillars."],
+            &["The bridge was closed on Monday morning.", "The mayor was not there.", "Engineers found cracks in two pillars."],
+        ),
+        @r"
+    Split [2]
+      -0 The bridge was closed on Monday morning. Engineers found cracks in two pillars.
+      +0 The bridge was closed on Monday morning.
+    Added
+      +1 {+The mayor was not there.+}
+    Split [0]
+      +2 Engineers found cracks in two pillars.
+    "
+    );
+}
+
+#[test]
+fn a_merge_is_one_row() {
+    insta::assert_snapshot!(
+        shown(
+            &["The bridge was closed on Monday morning.", "Engineers found cracks in two pillars."],
+            &["The bridge was closed on Monday morning. Engineers found deep cracks in two pillars."],
+        ),
+        @r"
+    Merge
+      -0 The bridge was closed on Monday morning.
+      -1 Engineers found cracks in two pillars.
+      +0 The bridge was closed on Monday morning. Engineers found {+deep+} cracks in two pillars.
+    "
+    );
+}
+
+#[test]
+fn a_moved_and_edited_paragraph_is_two_rows_that_name_each_other() {
+    insta::assert_snapshot!(
+        shown(
+            &["The minister resigned on Monday after a long inquiry.", "Rain is expected in the north.", "Trains run as usual this week."],
+            &["Rain is expected in the north.", "Trains run as usual this week.", "The minister resigned on Tuesday after a long inquiry."],
+        ),
+        @r"
+    MovedFrom [2]
+      -0 The minister resigned on [-Monday-] after a long inquiry.
+    Equal
+      =1 Rain is expected in the north.
+    Equal
+      =2 Trains run as usual this week.
+    MovedTo [0]
+      +2 The minister resigned on {+Tuesday+} after a long inquiry.
+    "
+    );
+}
+
+#[test]
+fn a_paragraph_that_gave_way_to_an_unrelated_one_is_removed_and_added() {
+    insta::assert_snapshot!(
+        shown(&["Rain is expected in the north."], &["The minister resigned on Monday."]),
+        @r"
+    Removed
+      -0 [-Rain is expected in the north.-]
+    Added
+      +0 {+The minister resigned on Monday.+}
+    "
+    );
+}
+
+#[test]
+fn chinese_is_marked_by_words() {
+    insta::assert_snapshot!(
+        shown(&["总理周一在北京会见了记者。"], &["总理周二在上海会见了记者。"]),
+        @r"
+    Changed
+      -0 总理[-周一在北京-]会见了记者。
+      +0 总理{+周二在上海+}会见了记者。
+    "
+    );
+}
+
+#[test]
+fn thai_is_marked_by_words() {
+    insta::assert_snapshot!(
+        shown(&["นายกรัฐมนตรีเดินทางไปกรุงเทพวันนี้"], &["นายกรัฐมนตรีเดินทางไปเชียงใหม่วันนี้"]),
+        @r"
+    Changed
+      -0 นายกรัฐมนตรีเดินทางไป[-กรุงเทพ-]วันนี้
+      +0 นายกรัฐมนตรีเดินทางไป{+เชียงใหม่+}วันนี้
+    "
+    );
+}
+
+#[test]
+fn arabic_keeps_its_order() {
+    insta::assert_snapshot!(
+        shown(&["قال الوزير إن 12 شخصا قتلوا"], &["قال الوزير إن 15 شخصا قتلوا"]),
+        @r"
+    Changed
+      -0 قال الوزير إن [-12-] شخصا قتلوا
+      +0 قال الوزير إن {+15+} شخصا قتلوا
+    "
+    );
+}
+
+#[test]
+fn three_shared_words_do_not_make_confetti_of_a_rewrite() {
+    insta::assert_snapshot!(
+        shown(
+            &["Officials of the ministry said that the storm had destroyed hundreds of homes along the coast, and that the army would help."],
+            &["Residents of the ministry quarter, returning slowly, found that almost nothing remained standing of their street and that nobody would pay."],
+        ),
+        @r"
+    Changed
+      -0 [-Officials-] of the ministry [-said that the storm had destroyed hundreds of homes along the coast, and that the army-] would [-help-].
+      +0 {+Residents+} of the ministry {+quarter, returning slowly, found that almost nothing remained standing of their street and that nobody+} would {+pay+}.
+    "
+    );
+}
+
+#[test]
+fn curly_quotes_alone_are_shown_exactly() {
+    insta::assert_snapshot!(
+        shown(&["\"So - yes\" he said"], &["“So - yes” he said"]),
+        @r#"
+    Changed
+      -0 [-"-]So - yes[-"-] he said
+      +0 {+“+}So - yes{+”+} he said
+    "#
+    );
+}
+
+/// The kinds of a comparison of two texts, as words.
+fn kinds_of(old: &[&str], new: &[&str]) -> String {
+    let words = between(old, new).kinds.iter().map(ToString::to_string).collect::<Vec<_>>();
+    words.join(" ")
+}
+
+#[test]
+fn spelling_and_typography_are_trivial() {
+    insta::assert_snapshot!(kinds_of(&["The goverment said - so."], &["The government said – so"]), @"trivial");
+    insta::assert_snapshot!(kinds_of(&["\"Yes,\" she said."], &["“Yes,” she said."]), @"trivial");
+    insta::assert_snapshot!(kinds_of(&["Губернатор (1989—1990)."], &["Губернатор (1989-1990)."]), @"trivial");
+    insta::assert_snapshot!(kinds_of(&["The Prime Minister left."], &["The prime minister left."]), @"trivial");
+}
+
+#[test]
+fn a_word_swapped_in_a_quotation_is_never_trivial() {
+    insta::assert_snapshot!(kinds_of(&["“We were carefull,” he said."], &["“We were careful,” he said."]), @"edited quote");
+}
+
+#[test]
+fn a_changed_figure_is_never_trivial_and_one_spelled_out_is_no_changed_figure() {
+    insta::assert_snapshot!(kinds_of(&["It killed 10 people."], &["It killed 12 people."]), @"edited number");
+    insta::assert_snapshot!(kinds_of(&["It lasted eight hours."], &["It lasted twelve hours."]), @"edited number");
+    insta::assert_snapshot!(kinds_of(&["It lasted 10 hours."], &["It lasted ten hours."]), @"edited");
+    insta::assert_snapshot!(kinds_of(&["It rose 1.5 points."], &["It rose 15 points."]), @"edited number");
+}
+
+#[test]
+fn a_word_of_another_meaning_is_an_edit() {
+    insta::assert_snapshot!(kinds_of(&["He is now guilty."], &["He is not guilty."]), @"edited");
+    insta::assert_snapshot!(kinds_of(&["The strike was legal."], &["The strike was illegal."]), @"edited");
+}
+
+#[test]
+fn a_name_corrected_in_ten_places_is_one_spelling() {
+    let old = vec!["Mr Jonson spoke to voters."; 10];
+    let new = vec!["Mr Johnson spoke to voters."; 10];
+    insta::assert_snapshot!(kinds_of(&old, &new), @"trivial");
+}
+
+#[test]
+fn a_correction_note_that_appears_is_a_correction() {
+    let old = ["The council met on Monday."];
+    let new = ["The council met on Tuesday.", "Correction: the council met on Tuesday."];
+    insta::assert_snapshot!(kinds_of(&old, &new), @"edited added correction");
+}
+
+#[test]
+fn fields_are_compared_and_counted() {
+    let old = ArticleText {
+        standfirst: Some("The plan fails.".into()),
+        byline: Some("By Ann".into()),
+        ..ArticleText::new("Mayor lied", ["Same."])
+    };
+    let new = ArticleText {
+        standfirst: Some("The plan stalls.".into()),
+        byline: None,
+        ..ArticleText::new("Mayor erred", ["Same."])
+    };
+    let comparison = compare(&old, &new);
+    let kinds: Vec<Kind> = comparison.kinds.iter().copied().collect();
+    assert_eq!(kinds, [Kind::Headline, Kind::Byline, Kind::Edited]);
+    assert_eq!((comparison.stats.words_added, comparison.stats.words_removed), (2, 2));
+    assert!(comparison.byline.is_some_and(|byline| byline.new_segs.is_empty()));
+}
