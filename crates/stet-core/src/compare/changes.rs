@@ -88,8 +88,10 @@ impl<'t> Changes<'t> {
                 .map(|text| tokens(text).iter().filter(|t| Token::is_word(t)).count())
                 .sum::<usize>()
         };
-        let came: usize = self.all_marks().map(|marks| marks.new.marked_words()).sum();
-        let went: usize = self.all_marks().map(|marks| marks.old.marked_words()).sum();
+        let (went, came) = self
+            .all_marks()
+            .map(|marks| marks.words)
+            .fold((0, 0), |sum, words| (sum.0 + words.0, sum.1 + words.1));
         Stats {
             words_added: count(came + words(&self.added)),
             words_removed: count(went + words(&self.removed)),

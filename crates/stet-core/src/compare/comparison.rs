@@ -121,7 +121,8 @@ impl Serialize for Segment {
 }
 
 /// What a comparison counted. Words are those a person would count, headline and standfirst
-/// included, the byline not; a moved paragraph's words are counted only as far as they were
+/// included, the byline not; words that stayed are not counted, even where they are marked with
+/// the edits around them; a moved paragraph's words are counted only as far as they were
 /// edited.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stats {

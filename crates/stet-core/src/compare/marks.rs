@@ -25,6 +25,9 @@ pub(super) struct Marks<'t> {
     pub new: Side<'t>,
     /// The edits, as ranges of tokens on both sides.
     pub hunks: Vec<Hunk>,
+    /// How many words went and how many came. Words that stayed are not counted, even where they
+    /// are marked together with the edits around them or for their typography.
+    pub words: (usize, usize),
 }
 
 /// One side: one paragraph, or several that became one or came of one.
@@ -57,8 +60,10 @@ impl<'t> Marks<'t> {
             old_units.iter().map(|&at| ids.of(old_side.tokens[at].key())).collect();
         let new_ids: Vec<u32> =
             new_units.iter().map(|&at| ids.of(new_side.tokens[at].key())).collect();
+        let differences = differences(&old_ids, &new_ids);
+        let words = changed_words(&differences, (&old_side, &old_units), (&new_side, &new_units));
         let hunks = tidy(
-            differences(&old_ids, &new_ids),
+            differences,
             &Units::new(&old_side, &old_units, &old_ids),
             &Units::new(&new_side, &new_units, &new_ids),
         );
@@ -76,7 +81,7 @@ impl<'t> Marks<'t> {
             old_side.marked[hunk.old.clone()].fill(true);
             new_side.marked[hunk.new.clone()].fill(true);
         }
-        Self { old: old_side, new: new_side, hunks }
+        Self { old: old_side, new: new_side, hunks, words }
     }
 
     /// Both sides in pieces, for a field of one paragraph a side.
@@ -124,12 +129,6 @@ impl<'t> Side<'t> {
         segments
     }
 
-    /// How many marked words it has.
-    pub(super) fn marked_words(&self) -> usize {
-        let marked = self.tokens.iter().zip(&self.marked).filter(|(_, marked)| **marked);
-        marked.filter(|(token, _)| token.is_word()).count()
-    }
-
     /// How many words a range of tokens has.
     pub(super) fn words(&self, range: &Range<usize>) -> usize {
         self.tokens[range.clone()].iter().filter(|token| token.is_word()).count()
@@ -151,6 +150,21 @@ impl<'t> Side<'t> {
         let start = units.get(range.start).copied().unwrap_or(self.tokens.len());
         if range.is_empty() { start..start } else { start..units[range.end - 1] + 1 }
     }
+}
+
+/// How many words edits took and brought; a side comes with the tokens of its units.
+fn changed_words(
+    differences: &[Hunk],
+    old: (&Side<'_>, &[usize]),
+    new: (&Side<'_>, &[usize]),
+) -> (usize, usize) {
+    let words = |(side, units): (&Side<'_>, &[usize]), range: &Range<usize>| {
+        units[range.clone()].iter().filter(|&&at| side.tokens[at].is_word()).count()
+    };
+    let sum = |sum: (usize, usize), hunk: &Hunk| {
+        (sum.0 + words(old, &hunk.old), sum.1 + words(new, &hunk.new))
+    };
+    differences.iter().fold((0, 0), sum)
 }
 
 /// The edits between two sides when every character counts.

@@ -368,3 +368,36 @@ fn fields_are_compared_and_counted() {
     assert_eq!((comparison.stats.words_added, comparison.stats.words_removed), (2, 2));
     assert!(comparison.byline.is_some_and(|byline| byline.new_segs.is_empty()));
 }
+
+/// Edits and the words that a person counts as gone and come, reading them aloud.
+#[test]
+fn words_are_counted_as_a_person_counts_them() {
+    let edits: [(&str, &str, (u32, u32)); 12] = [
+        ("The mayor lied on Monday.", "The mayor erred on Monday.", (1, 1)),
+        ("It cost £450m.", "It cost £4.5bn.", (1, 1)),
+        ("He said: \"We won't go.\"", "He said: “We won’t go.”", (0, 0)),
+        ("The vote is at 12:30 on 3 May.", "The vote is at 14:00 on 3 May.", (1, 1)),
+        ("She has left", "She has never left the well-known party", (0, 5)),
+        ("Rain fell. The game went on.", "The game went on.", (2, 0)),
+        ("Der Kanzler reist nach Rom.", "Der Kanzler reist morgen nach Paris.", (1, 2)),
+        ("L'équipe a gagné hier.", "L'équipe a perdu hier.", (1, 1)),
+        ("Президент подписал закон.", "Президент не подписал закон.", (0, 1)),
+        ("北京大学の学生が参加した。", "東京大学の学生が参加した。", (1, 1)),
+        ("قال الوزير إن الخطة جيدة", "قال الوزير إن الخطة سيئة جدا", (1, 2)),
+        ("Prices rose 3.5% to $1,200", "Prices rose 3.7% to $1,250", (2, 2)),
+    ];
+    for (old, new, (gone, come)) in edits {
+        let stats = between(&[old], &[new]).stats;
+        assert_eq!((stats.words_removed, stats.words_added), (gone, come), "{old} → {new}");
+    }
+}
+
+#[test]
+fn a_split_and_a_merge_move_no_words() {
+    let parts = ["The bridge was closed on Monday.", "Engineers found cracks in two pillars."];
+    let whole = ["The bridge was closed on Monday. Engineers found cracks in two pillars."];
+    for (old, new) in [(&whole[..], &parts[..]), (&parts[..], &whole[..])] {
+        let stats = between(old, new).stats;
+        assert_eq!((stats.words_added, stats.words_removed, stats.paragraphs_edited), (0, 0, 1));
+    }
+}

@@ -8,6 +8,8 @@
 //!    at sentences, marks and spaces is taken (as Git's indent heuristic does for lines);
 //! 2. **swallow**: an equal run between two edits that is short in itself, or short beside both of
 //!    them, is marked with them (the semantic clean-up of Fraser's diff-match-patch, by letters).
+//!    Beside a single word, and where words only came or only went, a run stands unless it is
+//!    very short: there it helps the reader to find the place.
 
 use std::ops::Range;
 
@@ -62,14 +64,20 @@ fn slide(hunks: &mut [Hunk], old: &Units<'_>, new: &Units<'_>) {
 /// Joins edits that only a negligible equal run keeps apart.
 fn swallow(hunks: Vec<Hunk>, old: &Units<'_>, new: &Units<'_>) -> Vec<Hunk> {
     let size = |hunk: &Hunk| old.letters(&hunk.old).max(new.letters(&hunk.new));
+    let is_phrase = |hunk: &Hunk| old.words(&hunk.old).max(new.words(&hunk.new)) > 1;
     let mut kept: Vec<Hunk> = Vec::with_capacity(hunks.len());
     for mut hunk in hunks {
         while let Some(last) = kept.last() {
             let island = last.new.end..hunk.new.start;
             let letters = new.letters(&island);
+            let is_one_way = last.old.is_empty() && hunk.old.is_empty()
+                || last.new.is_empty() && hunk.new.is_empty();
             let is_short = letters <= LONE_LETTERS
-                || new.words(&island) <= MOST_SWALLOWED_WORDS
-                    && letters <= size(last).min(size(&hunk));
+                || !is_one_way
+                    && new.words(&island) <= MOST_SWALLOWED_WORDS
+                    && letters <= size(last).min(size(&hunk))
+                    && is_phrase(last)
+                    && is_phrase(&hunk);
             if !is_short {
                 break;
             }
