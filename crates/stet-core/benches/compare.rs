@@ -8,8 +8,11 @@
 //! Each family is made at two lengths, the second twice the first, so that growth can be read off
 //! the table. The texts come from a small generator with a fixed seed: the same on every run.
 
+mod chance;
+
 use std::fmt::{self, Display};
 
+use chance::Chance;
 use divan::{Bencher, black_box};
 use similar::{Algorithm, capture_diff_slices};
 use stet_core::ArticleText;
@@ -38,7 +41,7 @@ impl Display for Family {
 
 impl Family {
     fn texts(&self) -> (ArticleText, ArticleText) {
-        let (old, new) = (self.make)(&mut Chance(0x5eed), self.size);
+        let (old, new) = (self.make)(&mut Chance::new(), self.size);
         (ArticleText::new("Headline", old), ArticleText::new("Headline", new))
     }
 }
@@ -78,7 +81,7 @@ fn article(chance: &mut Chance, size: usize) -> Pair {
     let old: Vec<String> = (0..size).map(|_| chance.paragraph()).collect();
     let mut new: Vec<String> = old.clone();
     for at in (0..size).step_by(2) {
-        new[at] = chance.edit(&old[at]);
+        new[at] = edit(chance, &old[at]);
     }
     for _ in 0..size / 20 {
         let moved = new.remove(chance.below(new.len()));
@@ -102,7 +105,7 @@ fn live_blog(chance: &mut Chance, size: usize) -> Pair {
     let old = posts[size / 80..].concat();
     let edit = |(at, mut post): (usize, [String; 4])| {
         if at % 2 == 0 {
-            post[1] = chance.edit(&post[1]);
+            post[1] = edit(chance, &post[1]);
         }
         post
     };
@@ -142,50 +145,10 @@ fn words_in_one(chance: &mut Chance, size: usize) -> Pair {
     (text(), text())
 }
 
-/// Chance that repeats itself: the generator `SplitMix64` (Steele, Lea and Flood 2014).
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        let bound = bound.max(1) as u64;
-        usize::try_from((mixed ^ (mixed >> 31)) % bound).expect("it is below a usize")
-    }
-
-    /// A word of a vocabulary in which, as in any language, a few words are most of the text.
-    fn word(&mut self) -> String {
-        const SYLLABLES: [&str; 16] = [
-            "ka", "to", "mi", "re", "su", "no", "la", "vi", "per", "con", "sta", "ment", "ing",
-            "or", "un", "el",
-        ];
-        let reach = 1 << self.below(14);
-        let mut rank = self.below(reach);
-        let mut word = String::new();
-        loop {
-            word.push_str(SYLLABLES[rank % 16]);
-            rank /= 16;
-            if rank == 0 {
-                return word;
-            }
-        }
-    }
-
-    fn words(&mut self, count: usize) -> String {
-        (0..count).map(|_| self.word()).collect::<Vec<_>>().join(" ")
-    }
-
-    fn paragraph(&mut self) -> String {
-        let count = 20 + self.below(40);
-        self.words(count) + "."
-    }
-
-    /// One word in five replaced.
-    fn edit(&mut self, paragraph: &str) -> String {
-        let words = paragraph.split(' ');
-        let edited =
-            words.map(|word| if self.below(5) == 0 { self.word() } else { word.to_owned() });
-        edited.collect::<Vec<_>>().join(" ")
-    }
+/// One word in five replaced.
+fn edit(chance: &mut Chance, paragraph: &str) -> String {
+    let words = paragraph.split(' ');
+    let edited =
+        words.map(|word| if chance.below(5) == 0 { chance.word() } else { word.to_owned() });
+    edited.collect::<Vec<_>>().join(" ")
 }

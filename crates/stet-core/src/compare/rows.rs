@@ -61,10 +61,10 @@ fn tell_further_parts<'r>(rows: impl Iterator<Item = &'r mut Row>) {
             RowKind::Added | RowKind::Removed => {}
             RowKind::Split => whole = row.old.first().map(|&old| (RowKind::Split, old)),
             RowKind::Merge => whole = row.new.first().map(|&new| (RowKind::Merge, new)),
-            _ if part_of.is_some() && part_of == whole => {
-                row.kind = part_of.map_or(row.kind, |(kind, _)| kind)
-            }
-            _ => whole = None,
+            _ => match part_of.filter(|part_of| Some(*part_of) == whole) {
+                Some((kind, _)) => row.kind = kind,
+                None => whole = None,
+            },
         }
     }
 }

@@ -23,12 +23,16 @@ pub(super) fn join_verbatim(old: &[String], new: &[String], links: &mut Links) {
     let (olds, news) = (letters(old, &free_old), letters(new, &free_new));
     for (whole, parts) in made_up_of(&news, &olds) {
         if links.is_new_free(whole) && parts.iter().all(|&part| links.is_old_free(part)) {
-            parts.iter().for_each(|&part| links.add(part, whole));
+            for part in parts {
+                links.add(part, whole);
+            }
         }
     }
     for (whole, parts) in made_up_of(&olds, &news) {
         if links.is_old_free(whole) && parts.iter().all(|&part| links.is_new_free(part)) {
-            parts.iter().for_each(|&part| links.add(whole, part));
+            for part in parts {
+                links.add(whole, part);
+            }
         }
     }
 }

@@ -146,8 +146,38 @@ mod tests {
         let text = "<p>Президент подписал указ о назначении нового министра финансов.";
         let (bytes, _, _) = encoding_rs::WINDOWS_1251.encode(text);
         assert_eq!(decode(None, &bytes), text);
-        let text = "<p>首相は記者会見で、来年度の予算案について説明した。";
-        let (bytes, _, _) = encoding_rs::SHIFT_JIS.encode(text);
+        let (bytes, _, _) = encoding_rs::KOI8_R.encode(text);
         assert_eq!(decode(None, &bytes), text);
+    }
+
+    #[test]
+    fn east_asian_encodings_are_read_as_declared_and_as_guessed() {
+        use encoding_rs::{BIG5, EUC_JP, EUC_KR, GB18030, GBK, ISO_2022_JP, SHIFT_JIS};
+        let japanese = "<p>首相は記者会見で、来年度の予算案について説明した。";
+        let simplified = "<p>国务院总理在记者会上介绍了明年的预算草案，并回答了提问。";
+        let traditional = "<p>行政院長在記者會上說明明年度預算案，並回答記者提問。";
+        let korean = "<p>대통령은 기자회견에서 내년도 예산안에 대해 설명했다.";
+        for (encoding, text, is_guessed) in [
+            (SHIFT_JIS, japanese, true),
+            (EUC_JP, japanese, true),
+            (ISO_2022_JP, japanese, false),
+            (GBK, simplified, true),
+            (GB18030, simplified, true),
+            (BIG5, traditional, true),
+            (EUC_KR, korean, true),
+        ] {
+            let (bytes, _, _) = encoding.encode(text);
+            let header = format!("text/html; charset={}", encoding.name());
+            assert_eq!(decode(Some(&header), &bytes), text, "{header}");
+            assert!(!is_guessed || decode(None, &bytes) == text, "{header}, guessed");
+        }
+    }
+
+    #[test]
+    fn a_label_of_latin_1_means_windows_1252() {
+        assert_eq!(
+            decode(Some("text/html; charset=iso-8859-1"), b"<p>\x93caf\xe9\x94 \x80"),
+            "<p>“café” €"
+        );
     }
 }

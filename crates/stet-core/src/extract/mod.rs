@@ -11,7 +11,7 @@
 //!    article, read from the whole tree;
 //! 6. `surroundings`: what surrounds the article goes from the tree;
 //! 7. `body`, `walk`: general extraction finds the body, and it is read block by block;
-//! 8. `tidy`: blocks that are not the article's go.
+//! 8. `tidy`: blocks that are not the article's go, and `mojibake`: what was encoded twice is repaired.
 //!
 //! The order is from what is certain to what is guessed, and from what is cheap to what is dear.
 
@@ -24,6 +24,7 @@ mod fold;
 mod headline;
 mod json_ld;
 mod meta;
+mod mojibake;
 mod open_elements;
 mod rules;
 mod sniff;
@@ -32,6 +33,8 @@ mod surroundings;
 mod tags;
 mod tidy;
 mod walk;
+
+use std::borrow::Cow;
 
 use dom_query::Document;
 use thiserror::Error;
@@ -114,8 +117,19 @@ pub fn extract_with_rules(page: Page<'_>, rules: &SiteRules) -> Result<ArticleTe
     let text = read(document, page.address, rules)?;
     match text.word_count() {
         words if words < MIN_WORDS => Err(ExtractError::TooShort { words }),
-        _ => Ok(text),
+        _ => Ok(repaired(text)),
     }
+}
+
+/// The text with what was encoded twice as it was meant.
+fn repaired(mut text: ArticleText) -> ArticleText {
+    let fields = [text.standfirst.as_mut(), text.byline.as_mut()].into_iter().flatten();
+    for text in fields.chain([&mut text.title]).chain(&mut text.paragraphs) {
+        if let Cow::Owned(meant) = mojibake::repaired(text) {
+            *text = fold::fold(&meant);
+        }
+    }
+    text
 }
 
 /// Reads the article from the tree of its page. The order matters: what the page says of the
