@@ -11,7 +11,7 @@
 //!    article, read from the whole tree;
 //! 6. `surroundings`: what surrounds the article goes from the tree;
 //! 7. `body`, `walk`: general extraction finds the body, and it is read block by block;
-//! 8. `tidy`: blocks that are not the article's go, and `mojibake`: what was encoded twice is repaired.
+//! 8. `tidy`, by `furniture`: blocks that are not the article's go; and `mojibake`: what was encoded twice is repaired.
 //!
 //! The order is from what is certain to what is guessed, and from what is cheap to what is dear.
 
@@ -21,6 +21,7 @@ mod caps;
 mod dates;
 mod decode;
 mod fold;
+mod furniture;
 mod headline;
 mod json_ld;
 mod meta;

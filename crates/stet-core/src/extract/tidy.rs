@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 use regex::{Regex, RegexBuilder};
 
 use super::fold::squash;
+use super::furniture;
 use super::walk::{Block, BlockKind};
 use crate::ArticleText;
 
@@ -26,7 +27,7 @@ const LEAD_BLOCKS: usize = 8;
 /// Labels: the whole block says no more than this.
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     whole(&[
-        r"(?:paid |sponsored |partner )?(?:advertisement|advertising|advertorial|ads?|sponsored|promoted|anzeige|werbung|publicidad|publicité|pubblicità|реклама|広告)(?:\W.{0,40})?",
+        r"(?:paid |sponsored |partner )?(?:advertisement|advertising|advertorial|ads?|sponsored|promoted|adverts?)(?:\W.{0,40})?",
         r"(?:story|article|post) continues (?:below|after).*",
         r"(?:continue|keep) reading(?: the main story| below)?.*",
         r"scroll (?:down )?(?:to|for) .{0,60}",
@@ -68,18 +69,6 @@ static INVITATION: LazyLock<Regex> = LazyLock::new(|| {
         r"leave a (?:comment|reply)\b",
         r"join the (?:conversation|discussion)\b",
         r"have your say\b",
-        r"(?:lesen|lies|mehr lesen) (?:sie )?(?:auch|mehr|dazu)\b",
-        r"mehr zum thema\b",
-        r"lire aussi\b",
-        r"à lire aussi\b",
-        r"leia (?:também|mais)\b",
-        r"lea (?:también|además)\b",
-        r"lee también\b",
-        r"leggi anche\b",
-        r"читайте также\b",
-        r"lees ook\b",
-        r"läs också\b",
-        r"les også\b",
     ])
 });
 
@@ -91,7 +80,6 @@ static LIST_ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
         r"more (?:on|from|about|in)\b.{0,60}",
         r"(?:you (?:may|might) (?:also )?|also )(?:like|enjoy|be interested in)\b.{0,30}",
         r"(?:read|see) (?:more|also|next)\b.{0,40}",
-        r"(?:mehr zum thema|lire aussi|à lire aussi|leia também|lea también|leggi anche|читайте также|lees ook)\b.{0,60}",
     ])
 });
 
@@ -163,7 +151,8 @@ impl<'a> Known<'a> {
 }
 
 /// Drops what is not the article's from its blocks.
-pub(super) fn tidy(blocks: Vec<Block>, known: Known<'_>) -> Vec<Block> {
+pub(super) fn tidy(mut blocks: Vec<Block>, known: Known<'_>) -> Vec<Block> {
+    drop_below_the_end(&mut blocks);
     let mut blocks = drop_furniture(blocks);
     drop_lists_elsewhere(&mut blocks);
     drop_lead(&mut blocks, known);
@@ -202,9 +191,28 @@ fn drop_lists_elsewhere(blocks: &mut Vec<Block>) {
     blocks.retain(|block| {
         let is_item = block.kind == BlockKind::ListItem;
         inside = (inside && is_item)
-            || (!is_item && block.words() <= 8 && LIST_ELSEWHERE.is_match(&block.text));
+            || (!is_item && block.words() <= 8 && heads_list_elsewhere(&block.text));
         !inside
     });
+}
+
+fn heads_list_elsewhere(text: &str) -> bool {
+    LIST_ELSEWHERE.is_match(text) || furniture::is_label_or_invitation(text)
+}
+
+/// Drops what stands below the heading of comments or of other articles, if that is less than
+/// what stands above it.
+fn drop_below_the_end(blocks: &mut Vec<Block>) {
+    let letters = |blocks: &[Block]| blocks.iter().map(|block| block.letters).sum::<usize>();
+    let is_end = |at: &usize| {
+        let (above, below) = blocks.split_at(*at);
+        blocks[*at].words() <= 4
+            && furniture::is_end(&blocks[*at].text)
+            && letters(below) < letters(above)
+    };
+    if let Some(end) = (1..blocks.len()).find(is_end) {
+        blocks.truncate(end);
+    }
 }
 
 fn is_furniture(block: &Block) -> bool {
@@ -217,6 +225,7 @@ fn is_furniture(block: &Block) -> bool {
     let words = block.words();
     words <= SHORT_WORDS
         && (LABEL.is_match(&block.text)
+            || furniture::is_label_or_invitation(&block.text)
             || (INVITATION.is_match(&block.text)
                 && (words <= 25 || block.linked * 3 >= block.letters)))
 }
@@ -300,6 +309,14 @@ mod tests {
             <p>Sign up for our daily newsletter</p><p>Follow us on Twitter</p><p>LIRE AUSSI : x</p>
             <figure><figcaption>A bridge</figcaption></figure><p>***</p>
             <p>Kept.</p>"), @"Kept.");
+    }
+
+    #[test]
+    fn what_stands_below_the_end_goes_unless_it_is_the_greater_part() {
+        let tail = "<h3>Комментарии (2)</h3><p>Мост нужен.</p><p>Не согласен.</p>";
+        assert_eq!(tidied(&format!("<p>{PROSE}</p>{tail}")), format!("{PROSE}\n"));
+        let beginning = tidied(&format!("<p>Отзывы.</p><h3>Отзывы</h3><p>{PROSE}</p>"));
+        assert!(beginning.ends_with(&format!("{PROSE}\n")));
     }
 
     #[test]
