@@ -26,7 +26,7 @@ impl Line {
 
 /// All paragraphs of a comparison.
 pub(crate) fn lines(comparison: &Comparison) -> Vec<Line> {
-    comparison.rows.iter().map(line).collect()
+    comparison.rows.iter().map(|row| line(row, comparison)).collect()
 }
 
 /// A headline, standfirst or byline with both its texts in one.
@@ -34,23 +34,36 @@ pub(crate) fn merged(field: &FieldComparison) -> Pieces {
     Pieces::merged(&field.old_segs, &field.new_segs)
 }
 
-fn line(row: &Row) -> Line {
-    let old: Vec<_> = row.old_segs.concat();
+fn line(row: &Row, comparison: &Comparison) -> Line {
     let new: Vec<_> = row.new_segs.concat();
-    let merged = if row.peer.is_empty() { Pieces::merged } else { Pieces::merged_part };
+    let old: Vec<_> = row.old_segs.concat();
     let (class, pieces) = match row.kind {
         RowKind::Equal => ("same", Pieces::of(&new)),
-        RowKind::Changed => ("edited", merged(&old, &new)),
+        RowKind::Changed => ("edited", Pieces::merged(&old, &new)),
         RowKind::Added => ("added", Pieces::of(&new)),
         RowKind::Removed => ("removed", Pieces::of(&old)),
         RowKind::MovedFrom => ("moved", Pieces::of(&old)),
-        RowKind::MovedTo => ("moved", Pieces::of(&new)),
-        RowKind::Split if row.old.is_empty() => ("edited", Pieces::of(&new)),
+        RowKind::MovedTo => ("moved", part_of_split(row, comparison)),
+        RowKind::Split if row.old.is_empty() => ("edited", part_of_split(row, comparison)),
         RowKind::Merge if row.new.is_empty() => ("edited", Pieces::of(&old)),
-        RowKind::Split | RowKind::Merge => ("edited", merged(&old, &new)),
+        RowKind::Split | RowKind::Merge if row.peer.is_empty() => {
+            ("edited", Pieces::merged(&old, &new))
+        }
+        RowKind::Split | RowKind::Merge => ("edited", Pieces::merged_part(&old, &new, true)),
     };
     let number = row.new.first().or(row.old.first()).map(|&index| mark(index));
     Line { class, tag: tag(row), number: number.unwrap_or_default(), pieces }
+}
+
+/// A new paragraph that stands apart, with what went from its part of the old one if that was
+/// split.
+fn part_of_split(row: &Row, comparison: &Comparison) -> Pieces {
+    let new = row.new_segs.concat();
+    let is_whole = |other: &&Row| other.kind == RowKind::Split && other.old == row.peer;
+    match comparison.rows.iter().find(is_whole) {
+        Some(whole) => Pieces::merged_part(&whole.old_segs.concat(), &new, false),
+        None => Pieces::of(&new),
+    }
 }
 
 /// What happened to the paragraphs of a row, in words.

@@ -43,17 +43,20 @@ impl Pieces {
         Self::default().merging(old, new, Apart::Changed)
     }
 
-    /// As [`Self::merged`], for paragraphs some of whose parts stand elsewhere: what only one side
-    /// has of the text that stayed is printed there.
-    pub(crate) fn merged_part(old: &[Segment], new: &[Segment]) -> Self {
-        Self::default().merging(old, new, Apart::Elsewhere)
+    /// As [`Self::merged`], for one part of a paragraph whose other parts stand elsewhere: of the
+    /// text that went, only what stood in this part is printed. What stood before all parts is
+    /// printed with the first (`is_first`).
+    pub(crate) fn merged_part(old: &[Segment], new: &[Segment], is_first: bool) -> Self {
+        Self::default().merging(old, new, Apart::Elsewhere { is_here: is_first })
     }
 
-    fn merging(mut self, old: &[Segment], new: &[Segment], apart: Apart) -> Self {
+    fn merging(mut self, old: &[Segment], new: &[Segment], mut apart: Apart) -> Self {
         let (mut old, mut new) = (Side::new(old), Side::new(new));
         loop {
             while let Some(text) = old.take(Op::Delete) {
-                self.push(Op::Delete, text);
+                if apart != (Apart::Elsewhere { is_here: false }) {
+                    self.push(Op::Delete, text);
+                }
             }
             while let Some(text) = new.take(Op::Insert) {
                 self.push(Op::Insert, text);
@@ -68,6 +71,7 @@ impl Pieces {
                 self.push(Op::Equal, &right[..common]);
                 old.advance(common);
                 new.advance(common);
+                apart.note(true);
             } else if left_typography + right_typography > 0
                 && !left.is_empty()
                 && !right.is_empty()
@@ -82,15 +86,16 @@ impl Pieces {
                 return self;
             } else if let Some(ahead) = place_of_start(right, left) {
                 old.advance(ahead);
-            } else if old.later().any(|text| place_of_start(right, text).is_some()) {
+                apart.note(false);
+            } else if right.is_empty()
+                || old.later().any(|text| place_of_start(right, text).is_some())
+            {
                 old.advance(left.len());
+                apart.note(false);
             } else {
                 let ahead = place_of_start(left, right).unwrap_or(right.len());
                 self.push(Op::Equal, &right[..ahead]);
                 new.advance(ahead);
-                if right.is_empty() {
-                    old.advance(left.len());
-                }
             }
         }
     }
@@ -122,8 +127,17 @@ impl Pieces {
 enum Apart {
     /// It went or came after all.
     Changed,
-    /// Its counterpart stands in another row.
-    Elsewhere,
+    /// Its counterpart stands in another row. Whether the text read last is of this row.
+    Elsewhere { is_here: bool },
+}
+
+impl Apart {
+    /// Takes note whether the text that was read is of this row.
+    const fn note(&mut self, of_this_row: bool) {
+        if let Self::Elsewhere { is_here } = self {
+            *is_here = of_this_row;
+        }
+    }
 }
 
 /// One side of a comparison, read piece by piece.
@@ -259,18 +273,18 @@ mod tests {
             segment(Op::Equal, "pillars."),
         ];
         let first = [segment(Op::Equal, "The bridge was closed.")];
-        let merged = Pieces::merged_part(&old, &first).render().unwrap();
-        assert_eq!(merged, "The bridge was <del>wholly </del>closed.<del>two </del>");
+        let merged = Pieces::merged_part(&old, &first, true).render().unwrap();
+        assert_eq!(merged, "The bridge was <del>wholly </del>closed.");
         let second = [segment(Op::Equal, "Engineers found cracks in pillars.")];
-        let merged = Pieces::merged_part(&old, &second).render().unwrap();
-        assert_eq!(merged, "<del>wholly </del>Engineers found cracks in <del>two </del>pillars.");
+        let merged = Pieces::merged_part(&old, &second, false).render().unwrap();
+        assert_eq!(merged, "Engineers found cracks in <del>two </del>pillars.");
     }
 
     #[test]
     fn a_merged_paragraph_shows_the_part_that_stood_elsewhere_as_standing() {
         let new = [segment(Op::Equal, "The bridge was closed. Engineers found cracks.")];
         let old = [segment(Op::Equal, "The bridge was closed.")];
-        let merged = Pieces::merged_part(&old, &new).render().unwrap();
+        let merged = Pieces::merged_part(&old, &new, true).render().unwrap();
         assert_eq!(merged, "The bridge was closed. Engineers found cracks.");
     }
 

@@ -5,7 +5,8 @@
 //! of the site's own), so one is believed where something else on the page agrees with it. Of 57
 //! pages with a known headline, "an `h1` that also occurs in `<title>`, then meta, then JSON-LD"
 //! finds 55. After that comes an `h1` that shares most words with the title (an edited headline
-//! under an old title), and only then what the page says of itself out of sight.
+//! under an old title), then the only one if it stands in the page's `article` and no meta speaks
+//! against it, and only then what the page says of itself out of sight.
 
 use dom_query::{Document, NodeRef};
 
@@ -54,11 +55,12 @@ pub(super) fn find<'a>(
     if let Some(at) = agreed {
         return headings.into_iter().nth(at);
     }
-    let out_of_sight = meta
-        .get("og:title")
-        .or(json_ld.headline.as_deref())
-        .or(meta.get("twitter:title"))
-        .map(|text| without_site_name(text, site_names));
+    let stated_for_others =
+        meta.get("og:title").or(json_ld.headline.as_deref()).or(meta.get("twitter:title"));
+    if stated_for_others.is_none() && headings.len() == 1 && heads_an_article(&headings[0]) {
+        return headings.into_iter().next();
+    }
+    let out_of_sight = stated_for_others.map(|text| without_site_name(text, site_names));
     let text = out_of_sight
         .filter(|text| !text.is_empty())
         .or_else(|| Some(without_site_name(&title, site_names)))
@@ -68,6 +70,13 @@ pub(super) fn find<'a>(
     let is_same = |node: &&NodeRef| squash(&walk::text(node)) == squashed;
     let element = document.select("h1, h2").nodes().iter().find(is_same).copied();
     Some(Headline { text, element })
+}
+
+/// Whether a heading stands inside the article, as the page marks it.
+fn heads_an_article(heading: &Headline<'_>) -> bool {
+    heading
+        .element
+        .is_some_and(|element| element.ancestors_it(None).any(|outer| outer.has_name("article")))
 }
 
 fn longest(headings: &[Headline<'_>], is_wanted: impl Fn(&Headline<'_>) -> bool) -> Option<usize> {
@@ -176,6 +185,12 @@ mod tests {
     fn a_logo_that_nothing_agrees_with_yields_to_the_title() {
         let html = "<title>Mayor resigns - DP</title><h1>Das Tagblatt</h1>";
         assert_eq!(headline(html).as_deref(), Some("Mayor resigns - DP"));
+    }
+
+    #[test]
+    fn the_only_h1_of_the_marked_article_beats_a_title_that_says_something_else() {
+        let html = "<title>Mayor resigns - DP</title><article><h1>She will go</h1></article>";
+        assert_eq!(headline(html).as_deref(), Some("She will go"));
     }
 
     #[test]
