@@ -3,24 +3,33 @@
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
-use anyhow::Context as _;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 
-/// Answers each case from standard input, with progress on a terminal.
+/// Answers each case from standard input, with progress on a terminal. A line that is no case is
+/// answered with what is wrong with it, and the rest goes on; the process then ends in failure.
 pub(crate) fn answer_each<C: DeserializeOwned, A: Serialize>(
     answer: impl Fn(C) -> A,
 ) -> anyhow::Result<ExitCode> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     let shows_progress = io::stderr().is_terminal();
+    let mut code = ExitCode::SUCCESS;
     for (index, line) in io::stdin().lock().lines().enumerate() {
         let line = line?;
         if line.trim().is_empty() {
             continue;
         }
-        let case = serde_json::from_str(&line)
-            .with_context(|| format!("line {} is not a case", index + 1))?;
-        serde_json::to_writer(&mut out, &answer(case))?;
+        match serde_json::from_str(&line) {
+            Ok(case) => serde_json::to_writer(&mut out, &answer(case))?,
+            Err(error) => {
+                let id = serde_json::from_str(&line)
+                    .map_or(Value::Null, |case: Value| case["id"].clone());
+                let error = format!("line {} is not a case: {error}", index + 1);
+                serde_json::to_writer(&mut out, &json!({ "id": id, "error": error }))?;
+                code = ExitCode::FAILURE;
+            }
+        }
         writeln!(out)?;
         if shows_progress {
             // Overwritten by the next line; a failure to show progress harms nobody.
@@ -28,5 +37,5 @@ pub(crate) fn answer_each<C: DeserializeOwned, A: Serialize>(
         }
     }
     out.flush()?;
-    Ok(ExitCode::SUCCESS)
+    Ok(code)
 }

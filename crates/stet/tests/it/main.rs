@@ -1,6 +1,7 @@
 //! Stet as it is typed: the built program, real clusters, a news site on loopback.
 
 mod end_to_end;
+mod many_cases;
 mod news_site;
 mod service;
 mod with_postgres;
