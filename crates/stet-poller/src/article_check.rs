@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize as _;
 use sha2::{Digest, Sha256};
-use stet_core::extract::{EXTRACTOR_REVISION, ExtractError, SiteRules};
+use stet_core::extract::{Boilerplate, EXTRACTOR_REVISION, ExtractError, Knowledge, SiteRules};
 use stet_core::schedule::Rhythm;
 use stet_core::{ArticleText, CheckOutcome, Kind, Kinds, TextDigest};
 use stet_store::claim::{ArticleClaim, Lease};
@@ -195,15 +195,15 @@ impl Poller {
         if is_read_alike(claim) && claim.body_digest == Some(body_digest(fetched)) {
             return Ok(Sight::SameBytes);
         }
-        let rules = match rules_of(claim.rules.as_ref()) {
-            Ok(rules) => rules,
+        let knowledge = match knowledge_of(claim.rules.as_ref(), &claim.boilerplate) {
+            Ok(knowledge) => knowledge,
             Err(failure) => return Ok(failure.into()),
         };
-        let text = match self.read_page(fetched, &rules).await {
+        let text = match self.read_page(fetched, &knowledge).await {
             Ok(text) => text,
             Err(failure) => return Ok(failure.into()),
         };
-        let Standing { head, is_comparable } = match self.upgraded_head(claim, rules).await? {
+        let Standing { head, is_comparable } = match self.upgraded_head(claim, knowledge).await? {
             Ok(Some(standing)) => standing,
             Ok(None) => return Ok(Sight::Text(Box::new(text), None)),
             Err(failure) => return Ok(failure.into()),
@@ -269,13 +269,17 @@ fn is_read_alike(claim: &ArticleClaim) -> bool {
     claim.head.is_some_and(|head| head.reading == reading_for(claim) && !head.is_unreadable)
 }
 
-/// Reads the rules that are stored with a source.
-pub(crate) fn rules_of(stored: Option<&serde_json::Value>) -> Result<SiteRules, Failure> {
-    let Some(stored) = stored else { return Ok(SiteRules::default()) };
-    SiteRules::deserialize(stored).map_err(|error| Failure {
+/// What is known of a source, of the rules and the boilerplate that are stored with it.
+pub(crate) fn knowledge_of(
+    rules: Option<&serde_json::Value>,
+    boilerplate: &Boilerplate,
+) -> Result<Knowledge, Failure> {
+    let rules = rules.map_or_else(|| Ok(SiteRules::default()), SiteRules::deserialize);
+    let rules = rules.map_err(|error| Failure {
         outcome: CheckOutcome::Fault,
         detail: format!("the source's rules cannot be read: {error}"),
-    })
+    })?;
+    Ok(Knowledge { rules, boilerplate: boilerplate.clone() })
 }
 
 fn body_digest(fetched: &Fetched) -> [u8; 32] {

@@ -1,7 +1,7 @@
 //! Reading a page and comparing two texts, each on a thread of its own.
 
 use stet_core::compare::compare;
-use stet_core::extract::{ExtractError, Page, SiteRules, extract_with_rules};
+use stet_core::extract::{ExtractError, Knowledge, Page, extract_with_knowledge};
 use stet_core::{Address, ArticleText};
 use stet_store::record::Difference;
 
@@ -15,12 +15,12 @@ impl Poller {
     pub(crate) async fn read_page(
         &self,
         fetched: &Fetched,
-        rules: &SiteRules,
+        knowledge: &Knowledge,
     ) -> Result<ArticleText, Failure> {
         let address = fetched.address.clone();
         let content_type = fetched.content_type().map(str::to_owned);
         let bytes = fetched.body.clone();
-        Ok(self.extract(address, content_type, bytes, rules.clone()).await??)
+        Ok(self.extract(address, content_type, bytes, knowledge.clone()).await??)
     }
 
     /// Extracts the article of a page. What the bytes say and what befell this process are told
@@ -30,13 +30,13 @@ impl Poller {
         address: Address,
         content_type: Option<String>,
         bytes: Vec<u8>,
-        rules: SiteRules,
+        knowledge: Knowledge,
     ) -> Result<Result<ArticleText, ExtractError>, NoAnswer> {
         self.analyst
             .run(move || {
                 let content_type = content_type.as_deref();
                 let page = Page { address: &address, content_type, bytes: &bytes };
-                extract_with_rules(page, &rules)
+                extract_with_knowledge(page, &knowledge)
             })
             .await
     }

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use stet_core::extract::{EXTRACTOR_REVISION, SiteRules};
+use stet_core::extract::{EXTRACTOR_REVISION, Knowledge};
 use stet_core::{ArticleId, ArticleText, VersionNumber};
 use stet_store::rereading::{RereadingClaim, Scope, Texts};
 use stet_store::{Reading, StoreError};
 use tokio::time::sleep;
 
-use crate::article_check::rules_of;
+use crate::article_check::knowledge_of;
 use crate::worker::{PAUSE, chain, may_repeat};
 use crate::{LEASE, Poller};
 
@@ -147,13 +147,13 @@ impl Poller {
             let words = "a newer Stet has read this article; this one leaves it alone";
             return Err(Trouble::Fault(words.to_owned()));
         }
-        let rules =
-            rules_of(claim.rules.as_ref()).map_err(|failure| Trouble::Fault(failure.detail))?;
+        let knowledge = knowledge_of(claim.rules.as_ref(), &claim.boilerplate)
+            .map_err(|failure| Trouble::Fault(failure.detail))?;
         let mut steps = 0;
         let mut texts = Texts::default();
         for version in claim.versions.iter().filter(|version| version.reading != reading) {
             self.keep_claim(claim, &mut steps).await?;
-            let text = match self.read_snapshot(claim, version.number, &rules).await? {
+            let text = match self.read_snapshot(claim, version.number, &knowledge).await? {
                 Ok(text) => {
                     reread.changed += usize::from(text.digest() != version.digest);
                     Some(text)
@@ -196,14 +196,14 @@ impl Poller {
         &self,
         claim: &RereadingClaim,
         version: VersionNumber,
-        rules: &SiteRules,
+        knowledge: &Knowledge,
     ) -> Result<Result<ArticleText, String>, Trouble> {
         let Some(snapshot) = self.store.snapshot(claim.id, version).await? else {
             return Err(Trouble::Fault(format!("version {version} has no bytes")));
         };
         let content_type = snapshot.content_type().map(str::to_owned);
         let (address, body) = (snapshot.address, snapshot.body);
-        match self.extract(address, content_type, body, rules.clone()).await {
+        match self.extract(address, content_type, body, knowledge.clone()).await {
             Ok(read) => Ok(read.map_err(|no_article| no_article.to_string())),
             Err(no_answer) => Err(Trouble::Fault(format!("version {version}: {no_answer}"))),
         }

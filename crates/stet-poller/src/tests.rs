@@ -1,5 +1,6 @@
 //! The poller against a site on loopback and a real database, one step at a time.
 
+mod boilerplate;
 mod rereading;
 mod upgrade;
 

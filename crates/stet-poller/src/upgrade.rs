@@ -1,6 +1,6 @@
 //! Before another text is compared with the one that stands, both must be of one reading.
 
-use stet_core::extract::{EXTRACTOR_REVISION, SiteRules};
+use stet_core::extract::{EXTRACTOR_REVISION, Knowledge};
 use stet_core::{ArticleText, CheckOutcome};
 use stet_store::StoreError;
 use stet_store::claim::{ArticleClaim, Head};
@@ -24,7 +24,7 @@ impl Poller {
     pub(crate) async fn upgraded_head(
         &self,
         claim: &ArticleClaim,
-        rules: SiteRules,
+        knowledge: Knowledge,
     ) -> Result<Result<Option<Standing>, Failure>, StoreError> {
         let Some(head) = claim.head else { return Ok(Ok(None)) };
         let reading = reading_for(claim);
@@ -40,13 +40,14 @@ impl Poller {
             return Ok(Ok(Some(as_it_was)));
         };
         let content_type = snapshot.content_type().map(str::to_owned);
-        let text = match self.extract(snapshot.address, content_type, snapshot.body, rules).await {
-            Ok(Ok(text)) => text,
-            // This reading finds no article in the old bytes: they stay as they were read.
-            Ok(Err(_no_article)) => return Ok(Ok(Some(as_it_was))),
-            // That says nothing about the bytes, so nothing may be compared.
-            Err(no_answer) => return Ok(Err(no_answer.into())),
-        };
+        let text =
+            match self.extract(snapshot.address, content_type, snapshot.body, knowledge).await {
+                Ok(Ok(text)) => text,
+                // This reading finds no article in the old bytes: they stay as they were read.
+                Ok(Err(_no_article)) => return Ok(Ok(Some(as_it_was))),
+                // That says nothing about the bytes, so nothing may be compared.
+                Err(no_answer) => return Ok(Err(no_answer.into())),
+            };
         let digest = text.digest();
         let standing = self.standing_text(claim, head).await?;
         let (text, difference) = if standing.digest() == digest {

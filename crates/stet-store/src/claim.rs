@@ -12,9 +12,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
+use stet_core::extract::Boilerplate;
 use stet_core::{Address, ArticleId, CheckOutcome, FeedId, HostId, TextDigest, VersionNumber};
 
-use crate::{ProposalId, Reading, Store, StoreError, row, source};
+use crate::{ProposalId, Reading, Store, StoreError, boilerplate, row, source};
 
 /// How claims are made.
 #[derive(Debug, Clone, Copy)]
@@ -49,7 +50,9 @@ pub struct ArticleClaim {
     pub address: Address,
     /// Its source's own rules, as they are stored.
     pub rules: Option<serde_json::Value>,
-    /// The revision of those rules.
+    /// What is known not to belong to its source's articles.
+    pub boilerplate: Boilerplate,
+    /// The revision of both.
     pub rules_revision: i32,
     /// The period that led to this check.
     pub period: TimeDelta,
@@ -112,6 +115,8 @@ pub struct ProposalClaim {
     pub address: Address,
     /// The rules of the source that it would belong to, as they are stored.
     pub rules: Option<serde_json::Value>,
+    /// What is known not to belong to that source's articles.
+    pub boilerplate: Boilerplate,
 }
 
 impl Store {
@@ -432,7 +437,10 @@ async fn lease_article(
             and (lease_until is null or lease_until <= now())
             and ($3::timestamptz is null or (next_check_at <= $3 and state = 'watched'))
         returning article.claim, url, period, failures, etag, last_modified, body_digest,
-            watched_since, last_changed_at, source.host_gap, source.rules, source.rules_revision
+            watched_since, last_changed_at, source.host_gap, source.rules, source.rules_revision,
+            array(
+                select digest from boilerplate where boilerplate.source_id = source.id
+            ) as "boilerplate!"
         "#,
         id,
         row::interval(terms.lease),
@@ -470,6 +478,7 @@ async fn lease_article(
         lease: lease_host(connection, article.claim, host, gap, terms).await?,
         address: row::address(&article.url)?,
         rules: article.rules,
+        boilerplate: boilerplate::read(&article.boilerplate)?,
         rules_revision: article.rules_revision,
         period: row::span(&article.period),
         failures: row::count(article.failures),
@@ -543,9 +552,11 @@ async fn lease_proposal(
     .await?;
     let Some(proposal) = proposal else { return Ok(None) };
     let address = row::address(&proposal.url)?;
+    let (rules, boilerplate) = source::knowledge_for(connection, &address).await?;
     Ok(Some(ProposalClaim {
         id: id.parse()?,
-        rules: source::rules_for(connection, &address).await?,
+        rules,
+        boilerplate,
         lease: lease_host(connection, proposal.claim, host, terms.host_gap, terms).await?,
         address,
     }))

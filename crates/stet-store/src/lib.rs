@@ -6,6 +6,7 @@
 //! can forget to.
 
 mod article;
+mod boilerplate;
 mod change;
 mod check;
 pub mod claim;

@@ -6,6 +6,6 @@
 pub struct Reading {
     /// The revision of the extractor.
     pub extractor: i32,
-    /// The revision of the source's rules.
+    /// The revision of the source's rules, and of what was learned of its boilerplate.
     pub rules: i32,
 }

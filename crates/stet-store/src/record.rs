@@ -16,8 +16,8 @@ use stet_core::{ArticleText, CheckOutcome, Kind, Kinds, TextDigest, VersionNumbe
 use crate::change::NewChange;
 use crate::claim::{ArticleClaim, release_host};
 use crate::{
-    ArticleState, NewSnapshot, Reading, Store, StoreError, change, check, row, sighting, snapshot,
-    version,
+    ArticleState, NewSnapshot, Reading, Store, StoreError, boilerplate, change, check, row,
+    sighting, snapshot, version,
 };
 
 /// What is known of a visit whatever it saw.
@@ -170,8 +170,13 @@ impl Store {
             Seen::Text { text, reading, snapshot, body, difference, next } => {
                 let text = SeenText { text, reading, snapshot: Some((snapshot, &compressed)) };
                 let sighted =
-                    sight(&mut transaction, claim, locked.head, text, visit.at, difference).await?;
+                    sight(&mut transaction, claim, locked.head, &text, visit.at, difference)
+                        .await?;
                 record_text(&mut transaction, claim, &sighted, next).await?;
+                // A body that was found by a rule is taken as it is, and teaches nothing.
+                if locked.head.is_none() && !has_body_rule(claim) {
+                    boilerplate::learn(&mut transaction, claim.id, text.text, visit.at).await?;
+                }
                 record_body(&mut transaction, claim, body).await?;
                 Some(sighted.version)
             }
@@ -209,7 +214,7 @@ impl Store {
                     Difference { stats: difference.stats, kinds: Kinds::from([Kind::Technical]) };
                 let text = SeenText { text, reading, snapshot: None };
                 let sighted =
-                    sight(&mut transaction, claim, Some(head), text, seen_at, Some(&technical))
+                    sight(&mut transaction, claim, Some(head), &text, seen_at, Some(&technical))
                         .await?;
                 set_head(&mut transaction, claim, &sighted).await?;
                 sighted.version
@@ -218,6 +223,11 @@ impl Store {
         transaction.commit().await?;
         Ok(Some(row::version(standing)?))
     }
+}
+
+/// Whether the body of this article's pages is found by a rule of its source.
+fn has_body_rule(claim: &ArticleClaim) -> bool {
+    claim.rules.as_ref().is_some_and(|rules| rules.get("body").is_some())
 }
 
 /// Locks the article if the claim on it still holds.
@@ -271,7 +281,7 @@ async fn sight(
     connection: &mut PgConnection,
     claim: &ArticleClaim,
     head: Option<LockedHead>,
-    seen: SeenText<'_>,
+    seen: &SeenText<'_>,
     at: DateTime<Utc>,
     difference: Option<&Difference>,
 ) -> Result<Sighted, StoreError> {

@@ -10,7 +10,8 @@ use crate::{Store, StoreError};
 pub struct SourceRules {
     /// The rules; `None` where general extraction does.
     pub rules: Option<serde_json::Value>,
-    /// Their revision: it rises with each change of the rules.
+    /// Their revision: it rises with each change of the rules, and of what was learned of the
+    /// source's boilerplate.
     pub revision: i32,
 }
 

@@ -15,9 +15,10 @@ mod write;
 
 use chrono::TimeDelta;
 use stet_core::compare::Stats;
+use stet_core::extract::Boilerplate;
 use stet_core::{ArticleId, Kinds, TextDigest, VersionNumber};
 
-use crate::{Reading, Store, StoreError, row};
+use crate::{Reading, Store, StoreError, boilerplate, row};
 
 pub use recount::Pair;
 pub use texts::Texts;
@@ -53,7 +54,9 @@ pub struct RereadingClaim {
     pub claim: i64,
     /// Its source's own rules, as they are stored.
     pub rules: Option<serde_json::Value>,
-    /// The revision of those rules.
+    /// What is known not to belong to its source's articles.
+    pub boilerplate: Boilerplate,
+    /// The revision of both.
     pub rules_revision: i32,
     /// Its versions, by their numbers.
     pub versions: Vec<ReadVersion>,
@@ -178,7 +181,10 @@ impl Store {
             where article.id = $1
                 and source.id = article.source_id
                 and (lease_until is null or lease_until <= now())
-            returning article.claim, source.rules, source.rules_revision
+            returning article.claim, source.rules, source.rules_revision,
+                array(
+                    select digest from boilerplate where boilerplate.source_id = source.id
+                ) as "boilerplate!"
             "#,
             id.get(),
             row::interval(lease),
@@ -241,6 +247,7 @@ impl Store {
             id,
             claim: article.claim,
             rules: article.rules,
+            boilerplate: boilerplate::read(&article.boilerplate)?,
             rules_revision: article.rules_revision,
             versions: versions.collect::<Result<_, _>>()?,
             passages: passages.collect::<Result<_, _>>()?,
