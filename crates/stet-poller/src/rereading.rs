@@ -93,6 +93,9 @@ impl Poller {
                 }
             }
         }
+        if !busy.is_empty() {
+            tracing::warn!(articles = busy.len(), "waiting for articles that are being checked");
+        }
         while let Some(article) = busy.pop_front() {
             match self.reread_patiently(article).await? {
                 Attempt::Done(reread) => on_done(&reread),
