@@ -75,6 +75,21 @@ async fn texts_may_change_places_and_reversions_follow_from_the_new_ones(pool: P
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
+async fn what_an_upgrade_made_is_technical_whatever_its_texts_are_later(pool: PgPool) {
+    let fixture = Fixture::new(pool).await;
+    fixture.see(0, &["a"]).await;
+    let claim = fixture.claim().await;
+    let difference = Difference { stats: Stats::default(), kinds: Kinds::new() };
+    let text = ArticleText::new("Title", ["b"]);
+    fixture.store.upgrade(&claim, &text, READING, Some(&difference)).await.unwrap();
+    fixture.record_text(&claim, 30, &["c"]).await;
+    let claim = fixture.claim_rereading().await;
+    let new = texts(&[Some("x"), Some("y"), Some("z")]);
+    assert!(fixture.reread(&claim, &new).await.unwrap());
+    assert_eq!(fixture.kinds().await, [[Kind::Technical], [Kind::Added]]);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
 async fn what_is_stale_is_found_by_scope_and_only_until_it_was_tried(pool: PgPool) {
     let fixture = Fixture::new(pool).await;
     fixture.see(0, &["a"]).await;
