@@ -2,22 +2,27 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use chrono::TimeDelta;
 use stet_core::extract::{EXTRACTOR_REVISION, Knowledge};
 use stet_core::{ArticleId, ArticleText, VersionNumber};
 use stet_store::rereading::{RereadingClaim, Scope, Texts};
 use stet_store::{Reading, StoreError};
 use tokio::time::sleep;
 
+use crate::Poller;
 use crate::article_check::knowledge_of;
 use crate::worker::{PAUSE, chain, may_repeat};
-use crate::{LEASE, Poller};
 
 /// How many articles are asked for at a time.
 const BATCH: u32 = 100;
 
+/// How long a claim holds without being renewed. Whoever starts a rereading again that was killed waits
+/// that long for the article that it was at.
+const LEASE: TimeDelta = TimeDelta::minutes(1);
+
 /// After how many readings or comparisons a claim is renewed: each takes twenty seconds at most,
 /// ten for its turn and ten for its answer, so this many end within a lease.
-const STEPS_TO_RENEWAL: usize = 8;
+const STEPS_TO_RENEWAL: usize = 2;
 
 /// What came of reading one article's history anew.
 #[derive(Debug, Clone, PartialEq, Eq)]
