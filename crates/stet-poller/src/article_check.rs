@@ -5,17 +5,17 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize as _;
 use sha2::{Digest, Sha256};
-use stet_core::compare::compare;
-use stet_core::extract::{EXTRACTOR_REVISION, ExtractError, Page, SiteRules, extract_with_rules};
+use stet_core::extract::{Boilerplate, EXTRACTOR_REVISION, ExtractError, Knowledge, SiteRules};
 use stet_core::schedule::Rhythm;
-use stet_core::{Address, ArticleText, CheckOutcome};
-use stet_store::claim::{ArticleClaim, Head, Lease};
+use stet_core::{ArticleText, CheckOutcome, Kind, Kinds, TextDigest};
+use stet_store::claim::{ArticleClaim, Lease};
 use stet_store::record::{Body, Difference, Recorded, Seen, Visit};
-use stet_store::{NewSnapshot, Redirect, StoreError};
+use stet_store::{NewSnapshot, Reading, Redirect, StoreError};
 
 use crate::analyst::NoAnswer;
 use crate::fetch::{Accept, FetchError, Fetched, Request};
 use crate::job::{Done, Target};
+use crate::upgrade::Standing;
 use crate::worker::may_repeat;
 use crate::{Poller, fetch};
 
@@ -87,8 +87,10 @@ enum Sight {
     Failure { failure: Failure, retry_after: Option<TimeDelta> },
     /// The site says that nothing changed.
     NotModified,
-    /// The text that stood; its bytes may have been others.
-    Same,
+    /// The bytes that were read last.
+    SameBytes,
+    /// The text that stood, read of other bytes or by another reading.
+    SameText(TextDigest),
     /// Another text, and how it differs; `None` for the first one.
     Text(Box<ArticleText>, Option<Difference>),
 }
@@ -111,8 +113,8 @@ impl Poller {
         let failures = claim.failures.saturating_add(1);
         let request = Request {
             // Validators are of use only while the text that they stand for is known.
-            etag: claim.etag.clone().filter(|_| claim.head.is_some()),
-            last_modified: claim.last_modified.clone().filter(|_| claim.head.is_some()),
+            etag: claim.etag.clone().filter(|_| is_read_alike(claim)),
+            last_modified: claim.last_modified.clone().filter(|_| is_read_alike(claim)),
             ..Request::new(claim.address.clone(), Accept::Page)
         };
         let fetched = match self.fetcher.get(&request).await {
@@ -149,13 +151,18 @@ impl Poller {
                 Seen::Failure { outcome: failure.outcome, next }
             }
             Sight::NotModified => Seen::NotModified { next: rhythm.after_no_change(quiet_since) },
-            Sight::Same => {
+            Sight::SameBytes => {
                 let next = rhythm.after_no_change(quiet_since);
-                Seen::Unchanged { body: body_of(&fetched), next }
+                Seen::Unchanged { read: None, body: body_of(&fetched), next }
+            }
+            Sight::SameText(digest) => {
+                let next = rhythm.after_no_change(quiet_since);
+                let read = Some((*digest, reading_for(claim)));
+                Seen::Unchanged { read, body: body_of(&fetched), next }
             }
             Sight::Text(text, difference) => Seen::Text {
                 text,
-                extractor: EXTRACTOR_REVISION,
+                reading: reading_for(claim),
                 snapshot: NewSnapshot {
                     fetched_at: at,
                     address: &fetched.address,
@@ -185,137 +192,42 @@ impl Poller {
         if let Err(failure) = judge_status(fetched.status) {
             return Ok(Sight::Failure { failure, retry_after: fetched.retry_after(at) });
         }
-        if claim.head.is_some() && claim.body_digest == Some(body_digest(fetched)) {
-            return Ok(Sight::Same);
+        if is_read_alike(claim) && claim.body_digest == Some(body_digest(fetched)) {
+            return Ok(Sight::SameBytes);
         }
-        let rules = match rules_of(claim.rules.as_ref()) {
-            Ok(rules) => rules,
+        let knowledge = match knowledge_of(claim.rules.as_ref(), &claim.boilerplate) {
+            Ok(knowledge) => knowledge,
             Err(failure) => return Ok(failure.into()),
         };
-        let text = match self.read_page(fetched, &rules).await {
+        let text = match self.read_page(fetched, &knowledge).await {
             Ok(text) => text,
             Err(failure) => return Ok(failure.into()),
         };
-        let head = match self.upgraded_head(claim, rules).await? {
-            Ok(Some(head)) => head,
+        let Standing { head, is_comparable } = match self.upgraded_head(claim, knowledge).await? {
+            Ok(Some(standing)) => standing,
             Ok(None) => return Ok(Sight::Text(Box::new(text), None)),
             Err(failure) => return Ok(failure.into()),
         };
-        if head.digest == text.digest() {
-            return Ok(Sight::Same);
+        let digest = text.digest();
+        if head.digest == digest {
+            return Ok(Sight::SameText(digest));
         }
         let standing = self.standing_text(claim, head).await?;
+        // What tells texts apart may have changed since the digest was stored.
+        if standing.digest() == digest {
+            return Ok(Sight::SameText(digest));
+        }
         Ok(match self.difference(standing, text).await {
-            Ok((text, difference)) => Sight::Text(Box::new(text), Some(difference)),
-            Err(failure) => failure.into(),
-        })
-    }
-
-    /// Extracts the article of a page.
-    pub(crate) async fn read_page(
-        &self,
-        fetched: &Fetched,
-        rules: &SiteRules,
-    ) -> Result<ArticleText, Failure> {
-        let address = fetched.address.clone();
-        let content_type = fetched.content_type().map(str::to_owned);
-        let bytes = fetched.body.clone();
-        self.extract(address, content_type, bytes, rules.clone()).await
-    }
-
-    async fn extract(
-        &self,
-        address: Address,
-        content_type: Option<String>,
-        bytes: Vec<u8>,
-        rules: SiteRules,
-    ) -> Result<ArticleText, Failure> {
-        let extracted = self
-            .analyst
-            .run(move || {
-                let content_type = content_type.as_deref();
-                let page = Page { address: &address, content_type, bytes: &bytes };
-                extract_with_rules(page, &rules)
-            })
-            .await?;
-        Ok(extracted?)
-    }
-
-    /// Compares two texts; gives the new one back with what differs.
-    async fn difference(
-        &self,
-        old: ArticleText,
-        new: ArticleText,
-    ) -> Result<(ArticleText, Difference), Failure> {
-        let compared = self
-            .analyst
-            .run(move || {
-                let comparison = compare(&old, &new);
-                (new, Difference { stats: comparison.stats, kinds: comparison.kinds })
-            })
-            .await?;
-        Ok(compared)
-    }
-
-    async fn standing_text(
-        &self,
-        claim: &ArticleClaim,
-        head: Head,
-    ) -> Result<ArticleText, StoreError> {
-        let text = self.store.version_text(claim.id, head.version).await?;
-        text.ok_or_else(|| {
-            StoreError::Corrupt(format!("head version {} of article {}", head.version, claim.id))
-        })
-    }
-
-    /// The version that stands, as *this* extractor reads its bytes: where an older one made it,
-    /// its snapshot is read again first, so that the upgrade is not taken for an edit.
-    ///
-    /// A failure to read it says nothing about the newspaper, so nothing may be compared then.
-    async fn upgraded_head(
-        &self,
-        claim: &ArticleClaim,
-        rules: SiteRules,
-    ) -> Result<Result<Option<Head>, Failure>, StoreError> {
-        let Some(head) = claim.head else { return Ok(Ok(None)) };
-        if head.extractor == EXTRACTOR_REVISION {
-            return Ok(Ok(Some(head)));
-        }
-        if head.extractor > EXTRACTOR_REVISION {
-            let detail = "a newer Stet has read this article; this one leaves it alone".to_owned();
-            return Ok(Err(Failure { outcome: CheckOutcome::Fault, detail }));
-        }
-        let Some(snapshot) = self.store.snapshot(claim.id, head.version).await? else {
-            return Ok(Ok(Some(head)));
-        };
-        let content_type = snapshot.content_type().map(str::to_owned);
-        let read = self.extract(snapshot.address, content_type, snapshot.body, rules).await;
-        let text = match read {
-            Ok(text) => text,
-            // This extractor finds no article in the old bytes: they stay as they were read.
-            Err(failure) if failure.outcome == CheckOutcome::NoArticle => {
-                return Ok(Ok(Some(head)));
+            Ok((text, difference)) if is_comparable => {
+                Sight::Text(Box::new(text), Some(difference))
             }
-            Err(failure) => return Ok(Err(failure)),
-        };
-        let digest = text.digest();
-        let (text, difference) = if digest == head.digest {
-            (text, None)
-        } else {
-            let standing = self.standing_text(claim, head).await?;
-            match self.difference(standing, text).await {
-                Ok((text, difference)) => (text, Some(difference)),
-                Err(failure) => return Ok(Err(failure)),
+            // Nobody can tell what of it the newspaper changed.
+            Ok((text, difference)) => {
+                let kinds = Kinds::from([Kind::Technical]);
+                Sight::Text(Box::new(text), Some(Difference { kinds, ..difference }))
             }
-        };
-        let upgraded =
-            self.store.upgrade(claim, &text, EXTRACTOR_REVISION, difference.as_ref()).await?;
-        // Fenced: the record that follows will be refused too.
-        Ok(Ok(Some(upgraded.map_or(head, |version| Head {
-            version,
-            digest,
-            extractor: EXTRACTOR_REVISION,
-        }))))
+            Err(no_answer) => Failure::from(no_answer).into(),
+        })
     }
 
     /// Writes down what a check saw.
@@ -347,13 +259,27 @@ impl Poller {
     }
 }
 
-/// Reads the rules that are stored with a source.
-pub(crate) fn rules_of(stored: Option<&serde_json::Value>) -> Result<SiteRules, Failure> {
-    let Some(stored) = stored else { return Ok(SiteRules::default()) };
-    SiteRules::deserialize(stored).map_err(|error| Failure {
+/// What reads this article's pages now.
+pub(crate) fn reading_for(claim: &ArticleClaim) -> Reading {
+    Reading { extractor: EXTRACTOR_REVISION, rules: claim.rules_revision }
+}
+
+/// Whether the text that stands was made as this process would make it.
+fn is_read_alike(claim: &ArticleClaim) -> bool {
+    claim.head.is_some_and(|head| head.reading == reading_for(claim) && !head.is_unreadable)
+}
+
+/// What is known of a source, of the rules and the boilerplate that are stored with it.
+pub(crate) fn knowledge_of(
+    rules: Option<&serde_json::Value>,
+    boilerplate: &Boilerplate,
+) -> Result<Knowledge, Failure> {
+    let rules = rules.map_or_else(|| Ok(SiteRules::default()), SiteRules::deserialize);
+    let rules = rules.map_err(|error| Failure {
         outcome: CheckOutcome::Fault,
         detail: format!("the source's rules cannot be read: {error}"),
-    })
+    })?;
+    Ok(Knowledge { rules, boilerplate: boilerplate.clone() })
 }
 
 fn body_digest(fetched: &Fetched) -> [u8; 32] {

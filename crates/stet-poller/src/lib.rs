@@ -12,9 +12,12 @@ pub mod fetch;
 mod job;
 #[cfg(test)]
 mod loopback;
+mod page;
 mod proposal_check;
+mod rereading;
 #[cfg(test)]
 mod tests;
+mod upgrade;
 mod worker;
 
 use std::sync::Arc;
@@ -27,6 +30,7 @@ use crate::analyst::Analyst;
 use crate::fetch::Fetcher;
 
 pub use job::{Done, Job, Target};
+pub use rereading::{Kept, Reread};
 
 /// Tells the time; the program passes the system's, a test its own.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;

@@ -5,7 +5,7 @@ use stet_store::claim::ProposalClaim;
 use stet_store::{Finding, FoundArticle, Proposal, ProposalId, ProposalState, StoreError};
 
 use crate::Poller;
-use crate::article_check::{Failure, judge_status, rules_of};
+use crate::article_check::{Failure, judge_status, knowledge_of};
 use crate::fetch::{Accept, Fetched, Request};
 use crate::job::{Done, Job, Target};
 use crate::worker::PAUSE;
@@ -51,8 +51,8 @@ impl Poller {
             None
         };
         // A page in XHTML begins like a feed: what is no feed may be a page.
-        let rules = rules_of(claim.rules.as_ref())?;
-        let page = self.read_page(fetched, &rules).await;
+        let knowledge = knowledge_of(claim.rules.as_ref(), &claim.boilerplate)?;
+        let page = self.read_page(fetched, &knowledge).await;
         page.map(Finding::Article).map_err(|no_article| no_feed.unwrap_or(no_article))
     }
 

@@ -190,7 +190,7 @@ fn wait_of(wait: TimeDelta) -> Duration {
 }
 
 /// An error with its causes, on one line.
-fn chain(error: &StoreError) -> String {
+pub(crate) fn chain(error: &StoreError) -> String {
     let mut causes = vec![error.to_string()];
     let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(error);
     while let Some(error) = cause {

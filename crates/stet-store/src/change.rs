@@ -10,7 +10,7 @@ use crate::{Store, StoreError, row};
 
 /// After how many passages between the same two texts their alternation is called a test of
 /// variants. Source: DESIGN §3.
-const VARIANT_PASSAGES: i64 = 3;
+pub(crate) const VARIANT_PASSAGES: i64 = 3;
 
 /// The passage from one text to the next, as lists and feeds show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +61,8 @@ pub(crate) struct NewChange<'a> {
     pub(crate) earliest_at: DateTime<Utc>,
     pub(crate) latest_at: DateTime<Utc>,
     pub(crate) is_reversion: bool,
+    /// Whether the same bytes were read anew.
+    pub(crate) is_upgrade: bool,
     pub(crate) difference: &'a Difference,
 }
 
@@ -85,9 +87,9 @@ pub(crate) async fn insert(
             (article_id, number, from_sighting, to_sighting, from_version, to_version,
              earliest_at, latest_at, words_added, words_removed, paragraphs_edited,
              paragraphs_added, paragraphs_removed, paragraphs_moved, kinds, is_reversion,
-             is_technical)
+             is_technical, is_upgrade)
         select $1, coalesce(max(number) + 1, 0), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
-            $13, $14, $15, $16
+            $13, $14, $15, $16, $17
         from change
         where article_id = $1
         "#,
@@ -107,6 +109,7 @@ pub(crate) async fn insert(
         &kinds,
         new.is_reversion,
         is_technical,
+        new.is_upgrade,
     )
     .execute(connection)
     .await?;

@@ -12,9 +12,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
+use stet_core::extract::Boilerplate;
 use stet_core::{Address, ArticleId, CheckOutcome, FeedId, HostId, TextDigest, VersionNumber};
 
-use crate::{ProposalId, Store, StoreError, row, source};
+use crate::{ProposalId, Reading, Store, StoreError, boilerplate, row, source};
 
 /// How claims are made.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +50,10 @@ pub struct ArticleClaim {
     pub address: Address,
     /// Its source's own rules, as they are stored.
     pub rules: Option<serde_json::Value>,
+    /// What is known not to belong to its source's articles.
+    pub boilerplate: Boilerplate,
+    /// The revision of both.
+    pub rules_revision: i32,
     /// The period that led to this check.
     pub period: TimeDelta,
     /// Failed checks in a row before this one.
@@ -74,8 +79,10 @@ pub struct Head {
     pub version: VersionNumber,
     /// Its digest.
     pub digest: TextDigest,
-    /// Which revision of the extractor made it.
-    pub extractor: i32,
+    /// What read it.
+    pub reading: Reading,
+    /// Whether that reading found no article in the bytes, so that the text is an earlier one's.
+    pub is_unreadable: bool,
 }
 
 /// A feed that was claimed for a reading.
@@ -108,6 +115,8 @@ pub struct ProposalClaim {
     pub address: Address,
     /// The rules of the source that it would belong to, as they are stored.
     pub rules: Option<serde_json::Value>,
+    /// What is known not to belong to that source's articles.
+    pub boilerplate: Boilerplate,
 }
 
 impl Store {
@@ -428,7 +437,10 @@ async fn lease_article(
             and (lease_until is null or lease_until <= now())
             and ($3::timestamptz is null or (next_check_at <= $3 and state = 'watched'))
         returning article.claim, url, period, failures, etag, last_modified, body_digest,
-            watched_since, last_changed_at, source.host_gap, source.rules
+            watched_since, last_changed_at, source.host_gap, source.rules, source.rules_revision,
+            array(
+                select digest from boilerplate where boilerplate.source_id = source.id
+            ) as "boilerplate!"
         "#,
         id,
         row::interval(terms.lease),
@@ -439,7 +451,8 @@ async fn lease_article(
     let Some(article) = article else { return Ok(None) };
     let head = sqlx::query!(
         r#"
-        select version.number, version.digest, version.extractor
+        select version.number, version.digest, version.extractor, version.rules_revision,
+            version.is_unreadable
         from article
         join version on version.article_id = article.id
             and version.number = article.head_version
@@ -454,7 +467,8 @@ async fn lease_article(
             Ok::<_, StoreError>(Head {
                 version: row::version(head.number)?,
                 digest: TextDigest(row::digest(&head.digest)?),
-                extractor: head.extractor,
+                reading: Reading { extractor: head.extractor, rules: head.rules_revision },
+                is_unreadable: head.is_unreadable,
             })
         })
         .transpose()?;
@@ -464,6 +478,8 @@ async fn lease_article(
         lease: lease_host(connection, article.claim, host, gap, terms).await?,
         address: row::address(&article.url)?,
         rules: article.rules,
+        boilerplate: boilerplate::read(&article.boilerplate)?,
+        rules_revision: article.rules_revision,
         period: row::span(&article.period),
         failures: row::count(article.failures),
         etag: article.etag,
@@ -536,9 +552,11 @@ async fn lease_proposal(
     .await?;
     let Some(proposal) = proposal else { return Ok(None) };
     let address = row::address(&proposal.url)?;
+    let (rules, boilerplate) = source::knowledge_for(connection, &address).await?;
     Ok(Some(ProposalClaim {
         id: id.parse()?,
-        rules: source::rules_for(connection, &address).await?,
+        rules,
+        boilerplate,
         lease: lease_host(connection, proposal.claim, host, terms.host_gap, terms).await?,
         address,
     }))

@@ -10,10 +10,10 @@ use stet_core::{Address, ArticleId, ArticleText, CheckOutcome, Kind, Kinds};
 
 use crate::claim::{ArticleClaim, ClaimTerms};
 use crate::record::{Body, Difference, Recorded, Seen, Visit};
-use crate::{NewSnapshot, Store};
+use crate::{NewSnapshot, Reading, Store};
 
-/// The extractor's revision in these tests.
-pub(crate) const EXTRACTOR: i32 = 1;
+/// What reads texts in these tests.
+pub(crate) const READING: Reading = Reading { extractor: 1, rules: 0 };
 
 /// Claims that hold for two minutes, on hosts without a gap.
 pub(crate) const TERMS: ClaimTerms =
@@ -36,6 +36,14 @@ pub(crate) fn address(text: &str) -> Address {
 
 pub(crate) fn next(minutes: i64) -> NextCheck {
     NextCheck { at: minute(minutes + 30), period: TimeDelta::minutes(30) }
+}
+
+/// Lets every lease run out, as time would.
+pub(crate) async fn expire_leases(pool: &PgPool) {
+    for table in ["article", "host"] {
+        let expire = format!("update {table} set lease_until = now() - interval '1 second'");
+        sqlx::query(sqlx::AssertSqlSafe(expire)).execute(pool).await.unwrap();
+    }
 }
 
 fn visit(minutes: i64) -> Visit<'static> {
@@ -82,11 +90,15 @@ impl Fixture {
         };
         let page = paragraphs.join("\n");
         let seen = if claim.head.is_some_and(|head| head.digest == text.digest()) {
-            Seen::Unchanged { body, next: Some(next(minutes)) }
+            Seen::Unchanged {
+                read: Some((text.digest(), READING)),
+                body,
+                next: Some(next(minutes)),
+            }
         } else {
             Seen::Text {
                 text: &text,
-                extractor: EXTRACTOR,
+                reading: READING,
                 snapshot: NewSnapshot {
                     fetched_at: minute(minutes),
                     address: &claim.address,

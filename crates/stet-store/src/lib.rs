@@ -6,6 +6,7 @@
 //! can forget to.
 
 mod article;
+mod boilerplate;
 mod change;
 mod check;
 pub mod claim;
@@ -17,8 +18,11 @@ mod fixture;
 mod host;
 mod login;
 mod proposal;
+mod reading;
 pub mod record;
+pub mod rereading;
 mod row;
+mod rules;
 mod sighting;
 mod snapshot;
 mod source;
@@ -37,6 +41,8 @@ pub use error::StoreError;
 pub use feed::{AddedFeed, Feed};
 pub use login::{LOGIN_TOKEN_LIFE, SESSION_LIFE, Secret};
 pub use proposal::{Finding, FoundArticle, Proposal, ProposalId, ProposalState};
+pub use reading::Reading;
+pub use rules::{SetRulesError, SourceRules};
 pub use sighting::Sighting;
 pub use snapshot::{NewSnapshot, Redirect, Snapshot};
 pub use source::Source;

@@ -11,12 +11,13 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use stet_core::compare::Stats;
 use stet_core::schedule::NextCheck;
-use stet_core::{ArticleText, CheckOutcome, Kind, Kinds, VersionNumber};
+use stet_core::{ArticleText, CheckOutcome, Kind, Kinds, TextDigest, VersionNumber};
 
 use crate::change::NewChange;
 use crate::claim::{ArticleClaim, release_host};
 use crate::{
-    ArticleState, NewSnapshot, Store, StoreError, change, check, row, sighting, snapshot, version,
+    ArticleState, NewSnapshot, Reading, Store, StoreError, boilerplate, change, check, row,
+    sighting, snapshot, version,
 };
 
 /// What is known of a visit whatever it saw.
@@ -51,6 +52,9 @@ pub enum Seen<'a> {
     },
     /// A body with the text that stood at the last check.
     Unchanged {
+        /// The text's digest and what read it; `None` when the bytes are those of the last body
+        /// and nothing was read.
+        read: Option<(TextDigest, Reading)>,
         /// What to compare the next body with.
         body: Body<'a>,
         /// When to check next; `None`: the article falls dormant.
@@ -60,8 +64,8 @@ pub enum Seen<'a> {
     Text {
         /// The text.
         text: &'a ArticleText,
-        /// Which revision of the extractor made it.
-        extractor: i32,
+        /// What read it.
+        reading: Reading,
         /// The bytes it was made of.
         snapshot: NewSnapshot<'a>,
         /// What to compare the next body with.
@@ -154,16 +158,25 @@ impl Store {
                 record_same(&mut transaction, claim, locked.head, visit, next).await?;
                 locked.head.map(|head| head.version)
             }
-            Seen::Unchanged { body, next } => {
+            Seen::Unchanged { read, body, next } => {
+                if let (Some((digest, reading)), Some(head)) = (read, locked.head) {
+                    version::stamp(&mut transaction, claim.id, head.version, digest, reading)
+                        .await?;
+                }
                 record_same(&mut transaction, claim, locked.head, visit, next).await?;
                 record_body(&mut transaction, claim, body).await?;
                 locked.head.map(|head| head.version)
             }
-            Seen::Text { text, extractor, snapshot, body, difference, next } => {
-                let text = SeenText { text, extractor, snapshot: Some((snapshot, &compressed)) };
+            Seen::Text { text, reading, snapshot, body, difference, next } => {
+                let text = SeenText { text, reading, snapshot: Some((snapshot, &compressed)) };
                 let sighted =
-                    sight(&mut transaction, claim, locked.head, text, visit.at, difference).await?;
+                    sight(&mut transaction, claim, locked.head, &text, visit.at, difference)
+                        .await?;
                 record_text(&mut transaction, claim, &sighted, next).await?;
+                // A body that was found by a rule is taken as it is, and teaches nothing.
+                if locked.head.is_none() && !has_body_rule(claim) {
+                    boilerplate::learn(&mut transaction, claim.id, text.text, visit.at).await?;
+                }
                 record_body(&mut transaction, claim, body).await?;
                 Some(sighted.version)
             }
@@ -174,15 +187,15 @@ impl Store {
         Ok(Recorded::Done { outcome, version: standing.map(row::version).transpose()? })
     }
 
-    /// Replaces what an older extractor made of an article's last bytes by what this one makes,
-    /// before its next text is compared, so that an upgrade never shows as an edit by the
-    /// newspaper. `difference` is `None` when both made the same text. The claim stays; returns
-    /// the version that stands now, or `None` when the claim was spent.
+    /// Replaces what an earlier reading made of an article's last bytes by what this one makes,
+    /// before its next text is compared, so that neither a new extractor nor an edited rule ever
+    /// shows as an edit by the newspaper. `difference` is `None` when both made the same text. The
+    /// claim stays; returns the version that stands now, or `None` when the claim was spent.
     pub async fn upgrade(
         &self,
         claim: &ArticleClaim,
         text: &ArticleText,
-        extractor: i32,
+        reading: Reading,
         difference: Option<&Difference>,
     ) -> Result<Option<VersionNumber>, StoreError> {
         let mut transaction = self.pool.begin().await?;
@@ -191,16 +204,17 @@ impl Store {
         };
         let standing = match difference {
             None => {
-                version::stamp(&mut transaction, claim.id, head.version, extractor).await?;
+                let digest = text.digest();
+                version::stamp(&mut transaction, claim.id, head.version, digest, reading).await?;
                 head.version
             }
             Some(difference) => {
                 let seen_at = last_seen(&mut transaction, claim, head).await?;
                 let technical =
                     Difference { stats: difference.stats, kinds: Kinds::from([Kind::Technical]) };
-                let text = SeenText { text, extractor, snapshot: None };
+                let text = SeenText { text, reading, snapshot: None };
                 let sighted =
-                    sight(&mut transaction, claim, Some(head), text, seen_at, Some(&technical))
+                    sight(&mut transaction, claim, Some(head), &text, seen_at, Some(&technical))
                         .await?;
                 set_head(&mut transaction, claim, &sighted).await?;
                 sighted.version
@@ -209,6 +223,11 @@ impl Store {
         transaction.commit().await?;
         Ok(Some(row::version(standing)?))
     }
+}
+
+/// Whether the body of this article's pages is found by a rule of its source.
+fn has_body_rule(claim: &ArticleClaim) -> bool {
+    claim.rules.as_ref().is_some_and(|rules| rules.get("body").is_some())
 }
 
 /// Locks the article if the claim on it still holds.
@@ -242,7 +261,7 @@ async fn lock(
 /// in that of the version that stood.
 struct SeenText<'a> {
     text: &'a ArticleText,
-    extractor: i32,
+    reading: Reading,
     snapshot: Option<(NewSnapshot<'a>, &'a [u8])>,
 }
 
@@ -262,27 +281,26 @@ async fn sight(
     connection: &mut PgConnection,
     claim: &ArticleClaim,
     head: Option<LockedHead>,
-    seen: SeenText<'_>,
+    seen: &SeenText<'_>,
     at: DateTime<Utc>,
     difference: Option<&Difference>,
 ) -> Result<Sighted, StoreError> {
     let article = claim.id;
-    let known = version::find(connection, article, seen.text.digest()).await?;
-    let number = if let Some(number) = known {
-        version::stamp(connection, article, number, seen.extractor).await?;
-        number
-    } else {
-        let snapshot = match (seen.snapshot, head) {
-            (Some((snapshot, compressed)), _) => {
-                snapshot::insert(connection, article, snapshot, compressed).await?
-            }
-            (None, Some(head)) => snapshot_of(connection, claim, head).await?,
-            (None, None) => {
-                return Err(StoreError::corrupt("text without bytes of article", article));
-            }
-        };
-        let new = version::NewVersion { text: seen.text, extractor: seen.extractor, snapshot, at };
-        version::insert(connection, article, new).await?
+    let reading = seen.reading;
+    let is_upgrade = seen.snapshot.is_none();
+    let known = version::find(connection, article, seen.text.digest(), reading).await?;
+    let number = match known {
+        Some(known) if known.is_current => known.number,
+        Some(version::Known { number, .. }) => {
+            let snapshot = snapshot_for(connection, claim, head, seen.snapshot).await?;
+            version::rest_on(connection, article, number, snapshot, reading).await?;
+            number
+        }
+        None => {
+            let snapshot = snapshot_for(connection, claim, head, seen.snapshot).await?;
+            let new = version::NewVersion { text: seen.text, reading, snapshot, at };
+            version::insert(connection, article, new).await?
+        }
     };
     let next_sighting = head.map_or(0, |head| head.sighting + 1);
     let earliest = match head {
@@ -302,6 +320,7 @@ async fn sight(
             earliest_at,
             latest_at: at,
             is_reversion: known.is_some(),
+            is_upgrade,
             difference,
         };
         is_shown_change = change::insert(connection, new).await?;
@@ -316,11 +335,20 @@ async fn sight(
     })
 }
 
-async fn snapshot_of(
+/// The number of the snapshot that holds the bytes of a text that was seen: a new one, or, where
+/// none is given, that of the version that stands.
+async fn snapshot_for(
     connection: &mut PgConnection,
     claim: &ArticleClaim,
-    head: LockedHead,
+    head: Option<LockedHead>,
+    new: Option<(NewSnapshot<'_>, &[u8])>,
 ) -> Result<i32, StoreError> {
+    if let Some((snapshot, compressed)) = new {
+        return snapshot::insert(connection, claim.id, snapshot, compressed).await;
+    }
+    let Some(head) = head else {
+        return Err(StoreError::corrupt("text without bytes of article", claim.id));
+    };
     let number = sqlx::query_scalar!(
         "select snapshot from version where article_id = $1 and number = $2",
         claim.id.get(),
@@ -484,7 +512,7 @@ mod tests {
     use sqlx::PgPool;
 
     use super::*;
-    use crate::fixture::{EXTRACTOR, Fixture, TERMS, minute};
+    use crate::fixture::{Fixture, READING, TERMS, expire_leases, minute};
     use crate::{MIGRATOR, Visible};
 
     fn done(outcome: CheckOutcome, version: i32) -> Recorded {
@@ -591,8 +619,9 @@ mod tests {
         let text = ArticleText::new("Title", ["a"]);
         let difference =
             Difference { stats: Stats::default(), kinds: Kinds::from([Kind::Removed]) };
+        let newer = Reading { extractor: READING.extractor + 1, ..READING };
         let upgraded =
-            fixture.store.upgrade(&claim, &text, EXTRACTOR + 1, Some(&difference)).await.unwrap();
+            fixture.store.upgrade(&claim, &text, newer, Some(&difference)).await.unwrap();
         assert_eq!(upgraded.map(VersionNumber::get), Some(1));
         // The claim still holds: the check goes on to compare what it fetched.
         let seen = fixture.record_text(&claim, 30, &["b"]).await;
@@ -661,13 +690,5 @@ mod tests {
         fixture.see(0, &["b"]).await;
         let changes = fixture.store.changes(fixture.article).await.unwrap();
         assert_eq!((changes[0].earliest_at, changes[0].latest_at), (minute(60), minute(60)));
-    }
-
-    /// Lets every lease run out, as time would.
-    async fn expire_leases(pool: &PgPool) {
-        for table in ["article", "host"] {
-            let expire = format!("update {table} set lease_until = now() - interval '1 second'");
-            sqlx::query(sqlx::AssertSqlSafe(expire)).execute(pool).await.unwrap();
-        }
     }
 }

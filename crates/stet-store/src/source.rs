@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
+use stet_core::extract::Boilerplate;
 use stet_core::{Address, SourceId};
 
-use crate::{Store, StoreError, row};
+use crate::{Store, StoreError, boilerplate, row};
 
 /// A publisher, with what a list shows of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,18 +71,27 @@ pub(crate) async fn find_or_add(
     Err(StoreError::corrupt("slugs for the domain", domain))
 }
 
-/// The rules of the source to which an address belongs, if it is known and has any.
-pub(crate) async fn rules_for(
+/// The rules of the source to which an address belongs, if it has any, and what is known not to
+/// belong to its articles.
+pub(crate) async fn knowledge_for(
     connection: &mut PgConnection,
     address: &Address,
-) -> Result<Option<serde_json::Value>, StoreError> {
-    let found = sqlx::query_scalar!(
-        "select rules from source where domain = $1",
+) -> Result<(Option<serde_json::Value>, Boilerplate), StoreError> {
+    let found = sqlx::query!(
+        r#"
+        select rules,
+            array(
+                select digest from boilerplate where boilerplate.source_id = source.id
+            ) as "boilerplate!"
+        from source
+        where domain = $1
+        "#,
         address.registrable_domain(),
     )
     .fetch_optional(connection)
     .await?;
-    Ok(found.flatten())
+    let Some(source) = found else { return Ok((None, Boilerplate::default())) };
+    Ok((source.rules, boilerplate::read(&source.boilerplate)?))
 }
 
 /// A domain as a word for addresses: its letters and digits.

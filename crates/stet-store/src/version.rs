@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use stet_core::{ArticleId, ArticleText, ParagraphDigest, TextDigest, VersionNumber};
 
-use crate::{Store, StoreError, row};
+use crate::{Reading, Store, StoreError, row};
 
 /// One text of an article, whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct StoredVersion {
     pub words: u32,
     /// When it was seen first.
     pub first_seen_at: DateTime<Utc>,
+    /// The earlier version that turned out to have the same text when both were read anew.
+    pub same_as: Option<VersionNumber>,
 }
 
 /// What a table of versions shows of one.
@@ -36,39 +38,100 @@ pub struct VersionSummary {
     pub first_seen_at: DateTime<Utc>,
 }
 
-/// Finds the version that has this text.
+/// A version that has a text which was seen.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Known {
+    pub(crate) number: i32,
+    /// Whether this reading makes its text of its snapshot.
+    pub(crate) is_current: bool,
+}
+
+/// Finds the version that has this text: of several, the one that the others name.
 pub(crate) async fn find(
     connection: &mut PgConnection,
     article: ArticleId,
     digest: TextDigest,
-) -> Result<Option<i32>, StoreError> {
-    let found = sqlx::query_scalar!(
-        "select number from version where article_id = $1 and digest = $2",
+    reading: Reading,
+) -> Result<Option<Known>, StoreError> {
+    let found = sqlx::query_as!(
+        Known,
+        r#"
+        select number,
+            extractor = $3 and rules_revision = $4 and not is_unreadable as "is_current!"
+        from version
+        where article_id = $1
+            and digest = $2
+            and same_as is null
+        "#,
         article.get(),
         &digest.0,
+        reading.extractor,
+        reading.rules,
     )
     .fetch_optional(connection)
     .await?;
     Ok(found)
 }
 
-/// Notes that this revision of the extractor makes this version of the bytes last seen.
+/// Notes that this reading makes the text of a version too. Its digest is written anew, since a new
+/// revision may tell texts apart by other things than before.
 pub(crate) async fn stamp(
     connection: &mut PgConnection,
     article: ArticleId,
     number: i32,
-    extractor: i32,
+    digest: TextDigest,
+    reading: Reading,
 ) -> Result<(), StoreError> {
     sqlx::query!(
         r#"
         update version
-        set extractor = greatest(extractor, $3)
+        set extractor = $4, rules_revision = $5, is_unreadable = false,
+            digest = case
+                when exists (
+                    select
+                    from version as other
+                    where other.article_id = $1
+                        and other.number <> $2
+                        and other.digest = $3
+                        and other.same_as is null
+                ) then digest
+                else $3
+            end
         where article_id = $1
             and number = $2
         "#,
         article.get(),
         number,
-        extractor,
+        &digest.0,
+        reading.extractor,
+        reading.rules,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Lets a version rest on other bytes, of which this reading makes its text: what an earlier one
+/// made of the bytes it rested on says nothing about what this one makes of them.
+pub(crate) async fn rest_on(
+    connection: &mut PgConnection,
+    article: ArticleId,
+    number: i32,
+    snapshot: i32,
+    reading: Reading,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        r#"
+        update version
+        set snapshot = $3, extractor = $4, rules_revision = $5, is_unreadable = false
+        where article_id = $1
+            and number = $2
+        "#,
+        article.get(),
+        number,
+        snapshot,
+        reading.extractor,
+        reading.rules,
     )
     .execute(connection)
     .await?;
@@ -78,7 +141,7 @@ pub(crate) async fn stamp(
 /// A text to be stored as the next version.
 pub(crate) struct NewVersion<'a> {
     pub(crate) text: &'a ArticleText,
-    pub(crate) extractor: i32,
+    pub(crate) reading: Reading,
     pub(crate) snapshot: i32,
     pub(crate) at: DateTime<Utc>,
 }
@@ -96,8 +159,8 @@ pub(crate) async fn insert(
         r#"
         insert into version
             (article_id, number, digest, title, standfirst, byline, published_at, language,
-             words, paragraphs, extractor, snapshot, created_at)
-        select $1, coalesce(max(number) + 1, 0), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
+             words, paragraphs, extractor, rules_revision, snapshot, created_at)
+        select $1, coalesce(max(number) + 1, 0), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
         from version
         where article_id = $1
         returning number
@@ -111,7 +174,8 @@ pub(crate) async fn insert(
         text.language.as_deref().map(row::without_nul),
         row::capped(text.word_count()),
         &paragraphs,
-        new.extractor,
+        new.reading.extractor,
+        new.reading.rules,
         new.snapshot,
         new.at,
     )
@@ -121,7 +185,7 @@ pub(crate) async fn insert(
 }
 
 /// Stores the paragraphs that the article never had, and returns the numbers of all, in order.
-async fn insert_paragraphs(
+pub(crate) async fn insert_paragraphs(
     connection: &mut PgConnection,
     article: ArticleId,
     paragraphs: &[String],
@@ -226,6 +290,7 @@ impl Store {
         let found = sqlx::query!(
             r#"
             select version.title, standfirst, byline, published_at, language, words, created_at,
+                same_as,
                 array(
                     select paragraph.text
                     from unnest(paragraphs) with ordinality as part (number, place)
@@ -245,7 +310,8 @@ impl Store {
         )
         .fetch_optional(&self.pool)
         .await?;
-        Ok(found.map(|version| StoredVersion {
+        let Some(version) = found else { return Ok(None) };
+        Ok(Some(StoredVersion {
             number,
             text: ArticleText {
                 title: version.title,
@@ -258,6 +324,7 @@ impl Store {
             },
             words: row::count(version.words),
             first_seen_at: version.created_at,
+            same_as: version.same_as.map(row::version).transpose()?,
         }))
     }
 

@@ -9,6 +9,8 @@ mod extract;
 mod jsonl;
 mod migrate;
 mod private_postgres;
+mod reextract;
+mod rules;
 mod serve;
 mod settings;
 mod shutdown;
@@ -52,6 +54,10 @@ enum Command {
     },
     /// Check articles or feeds now, and print a line for each
     Check(check::CheckArgs),
+    /// Print the rules by which a source's articles are read, or set them
+    Rules(rules::RulesArgs),
+    /// Read histories anew from their stored pages, after the extractor or a source's rules changed
+    Reextract(reextract::ReextractArgs),
     /// Print what would be kept of a page
     Extract(extract::ExtractArgs),
     /// Compare two text files: the first line is the title, each further one a paragraph
@@ -91,6 +97,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             watch::add_feeds(settings, &args)
         }
         Command::Check(args) => check::run(settings, &args),
+        Command::Rules(args) => rules::run(settings, &args),
+        Command::Reextract(args) => reextract::run(settings, &args),
         Command::Extract(args) => extract::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Migrate => migrate::run(settings),

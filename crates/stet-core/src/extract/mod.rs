@@ -11,11 +11,14 @@
 //!    article, read from the whole tree;
 //! 6. `surroundings`: what surrounds the article goes from the tree;
 //! 7. `body`, `walk`: general extraction finds the body, and it is read block by block;
-//! 8. `tidy`, by `furniture`: blocks that are not the article's go; and `mojibake`: what was encoded twice is repaired.
+//! 8. `tidy`, by `furniture`: blocks that are not the article's go;
+//! 9. `boilerplate`: so does what is known to stand in many articles of the source;
+//! 10. `mojibake`: what was encoded twice is repaired.
 //!
 //! The order is from what is certain to what is guessed, and from what is cheap to what is dear.
 
 mod body;
+mod boilerplate;
 mod byline;
 mod caps;
 mod dates;
@@ -40,6 +43,7 @@ use std::borrow::Cow;
 use dom_query::Document;
 use thiserror::Error;
 
+pub use boilerplate::{Boilerplate, Knowledge, Lesson, extract_with_knowledge};
 pub use rules::{RuleError, SiteRules};
 pub use sniff::name_of_type;
 

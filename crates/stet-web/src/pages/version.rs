@@ -37,6 +37,13 @@ struct VersionPage {
     next: Option<String>,
     /// The comparison with the version before.
     diff: Option<String>,
+    /// The earlier version that has the same text.
+    same: Option<SameVersion>,
+}
+
+struct SameVersion {
+    number: VersionNumber,
+    href: String,
 }
 
 struct NumberedParagraph {
@@ -83,6 +90,9 @@ impl VersionPage {
             original: links::outbound(&article.address),
             previous: neighbour(-1).map(|other| links::version(id, other)),
             next: neighbour(1).map(|other| links::version(id, other)),
+            same: version
+                .same_as
+                .map(|number| SameVersion { number, href: links::version(id, number) }),
             diff: neighbour(-1).map(|other| links::diff(id, other, number)),
         }
     }

@@ -164,6 +164,20 @@ async fn a_version_is_shown_whole_with_its_number(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "stet_store::MIGRATOR")]
+async fn two_versions_that_turn_out_alike_keep_their_addresses_and_are_no_change(pool: PgPool) {
+    let stage = changed(pool).await;
+    let alike = text("Mayor stays", &["She will go on."]);
+    stage.reread(1.try_into().unwrap(), &[alike.clone(), alike]).await;
+    let page = stage.page("/articles/1/versions/1").await;
+    says(&page, "Version 1 of 2");
+    says(&page, "Reads the same as version 0");
+    assert!(page.contains(r#"<a href="/articles/1/versions/0">version 0</a>"#));
+    assert_eq!(stage.get("/articles/1/diff/0/1").await.status, StatusCode::OK);
+    says(&stage.page("/").await, "No article has changed yet.");
+    assert!(!stage.page("/articles/1.rss").await.contains("<item>"));
+}
+
+#[sqlx::test(migrator = "stet_store::MIGRATOR")]
 async fn sources_name_their_feeds_and_what_is_wrong_with_them(pool: PgPool) {
     let stage = changed(pool).await;
     stage.failing_feed("https://news.example.com/rss", "Top stories", "this is not a feed").await;

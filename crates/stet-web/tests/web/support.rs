@@ -1,5 +1,6 @@
 //! A site over a database of its own, seeded as a poller seeds it, and asked as a browser asks.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -12,15 +13,19 @@ use scraper::{Html, Node, Selector};
 use sqlx::PgPool;
 use stet_core::compare::{Stats, compare};
 use stet_core::schedule::NextCheck;
-use stet_core::{Address, ArticleId, ArticleText, CheckOutcome, Kinds};
+use stet_core::{Address, ArticleId, ArticleText, CheckOutcome, Kinds, VersionNumber};
 use stet_store::claim::{ArticleClaim, ClaimTerms};
 use stet_store::feed::{FeedRecord, FeedSeen};
 use stet_store::record::{Body, Difference, Seen, Visit};
-use stet_store::{Finding, NewSnapshot, Store};
+use stet_store::rereading::Texts;
+use stet_store::{Finding, NewSnapshot, Reading, Store};
 use stet_web::{Settings, Site, router};
 use tower::ServiceExt;
 
 const TERMS: ClaimTerms = ClaimTerms { lease: TimeDelta::minutes(2), host_gap: TimeDelta::zero() };
+
+/// What reads the texts that are seen here.
+const READING: Reading = Reading { extractor: 1, rules: 0 };
 
 /// So many minutes after 9 September 2016, 17:44 UTC.
 pub(crate) fn minute(minutes: i64) -> DateTime<Utc> {
@@ -148,7 +153,7 @@ impl Stage {
         };
         let seen = Seen::Text {
             text,
-            extractor: 1,
+            reading: READING,
             snapshot: NewSnapshot {
                 fetched_at: minute(at),
                 address: &claim.address,
@@ -168,8 +173,23 @@ impl Stage {
     pub(crate) async fn upgrade(&self, id: ArticleId, text: &ArticleText) {
         let claim = self.claim(id).await;
         let difference = Difference { stats: Stats::default(), kinds: Kinds::new() };
-        let standing = self.store.upgrade(&claim, text, 2, Some(&difference)).await.unwrap();
+        let newer = Reading { extractor: READING.extractor + 1, ..READING };
+        let standing = self.store.upgrade(&claim, text, newer, Some(&difference)).await.unwrap();
         assert!(standing.is_some());
+    }
+
+    /// Reads an article's first versions anew, and finds these texts.
+    pub(crate) async fn reread(&self, id: ArticleId, texts: &[ArticleText]) {
+        let claim = self.store.claim_rereading(id, TERMS.lease).await.unwrap().unwrap();
+        let mut new = Texts::default();
+        for (number, text) in (0..).zip(texts) {
+            new.insert(VersionNumber::try_from(number).unwrap(), Some(text.clone()));
+        }
+        let newer = Reading { extractor: READING.extractor + 1, ..READING };
+        let differences = BTreeMap::new();
+        let is_written =
+            self.store.record_rereading(&claim, newer, &new, &differences).await.unwrap();
+        assert!(is_written);
     }
 
     /// Checks an article and fails.
@@ -183,7 +203,7 @@ impl Stage {
     pub(crate) async fn fall_dormant(&self, id: ArticleId, at: i64) {
         let claim = self.claim(id).await;
         let body = Body { digest: [0; 32], etag: None, last_modified: None };
-        let seen = Seen::Unchanged { body, next: None };
+        let seen = Seen::Unchanged { read: None, body, next: None };
         self.store.record(&claim, &visit(at, None), seen).await.unwrap();
     }
 
