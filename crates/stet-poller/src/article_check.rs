@@ -46,6 +46,7 @@ impl From<ExtractError> for Failure {
     fn from(error: ExtractError) -> Self {
         let outcome = match error {
             ExtractError::NotHtml(_) => CheckOutcome::NotAPage,
+            ExtractError::NotAnArticle(kind) => kind.into(),
             ExtractError::TooLarge { .. } => CheckOutcome::TooLarge,
             ExtractError::TooComplex => CheckOutcome::TooComplex,
             ExtractError::NoTitle | ExtractError::TooShort { .. } => CheckOutcome::NoArticle,
@@ -293,7 +294,7 @@ impl Poller {
         let text = match read {
             Ok(text) => text,
             // This extractor finds no article in the old bytes: they stay as they were read.
-            Err(failure) if failure.outcome == CheckOutcome::NoArticle => {
+            Err(failure) if failure.outcome.is_page_without_article() => {
                 return Ok(Ok(Some(head)));
             }
             Err(failure) => return Ok(Err(failure)),
