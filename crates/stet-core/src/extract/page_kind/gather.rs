@@ -3,10 +3,11 @@
 
 use std::collections::HashSet;
 
-use dom_query::{Document, Matcher, NodeRef};
+use dom_query::{Document, Element, Matcher, NodeRef};
 
 use super::super::fold::{fold, squash};
-use super::super::walk::{is_block, letters, name};
+use super::super::walk::{is_block, letters};
+use super::element::{Attributes, value};
 use crate::Address;
 
 /// Blocks of more bytes are not kept: no phrase is judged in longer ones.
@@ -32,33 +33,9 @@ const UNSEEN: &[&str] = &[
     "canvas", "svg", "audio",
 ];
 
-/// Names, in class or id, of the whole page or its main part, where it is an error page.
-const ERROR_NAMES: &[&str] = &[
-    "error404",
-    "error-404",
-    "error_404",
-    "page-404",
-    "page404",
-    "error-page",
-    "errorpage",
-    "not-found",
-    "notfound",
-];
-
-const WALL_NAMES: &[&str] = &["paywall", "regwall", "subscription-wall", "subscriber-wall"];
-
-const PLAYERS: &[&str] = &[
-    "youtube",
-    "vimeo",
-    "dailymotion",
-    "jwplayer",
-    "brightcove",
-    "/player",
-    "/embed",
-    "videojs",
-    "video-js",
-    "video-player",
-];
+/// What addresses of players have in them.
+const PLAYERS: &[&str] =
+    &["youtube", "vimeo", "dailymotion", "jwplayer", "brightcove", "/player", "/embed"];
 
 /// A block of few words.
 #[derive(Debug)]
@@ -112,8 +89,9 @@ impl Gathered {
             block: Block::default(),
             teaser_blocks: 0,
         };
-        let root = document.html_root();
-        pass.own.is_named_error |= has_name(&root, ERROR_NAMES);
+        if let Some(root) = document.html_root().element_ref() {
+            pass.own.is_named_error = Attributes::of(&root).names.error;
+        }
         if let Some(body) = document.body() {
             pass.visit(&body, Place::default());
             pass.end_block(Place::default());
@@ -182,20 +160,23 @@ impl Pass {
             self.block.text.push_str(&text);
             return;
         }
-        if !node.is_element() {
+        let Some(element) = node.element_ref() else { return };
+        let name = &*element.name.local;
+        let attributes = Attributes::of(&element);
+        let is_main = matches!(name, "body" | "main");
+        if UNSEEN.contains(&name) || (!is_main && attributes.is_hidden) {
             return;
         }
-        let name = name(node);
-        let is_main = matches!(name.as_str(), "body" | "main");
-        if UNSEEN.contains(&name.as_str()) || (!is_main && is_hidden(node)) {
+        let is_block = is_block(name);
+        self.note(node, &element, attributes, place);
+        if is_block && !is_main && name != "article" {
+            self.own.has_player |= attributes.names.player;
+            self.own.has_wall |= attributes.names.wall && letters(&node.text()) >= WALL_LETTERS;
+        }
+        if matches!(name, "iframe" | "video" | "button" | "input") {
             return;
         }
-        self.note(node, &name, place);
-        if matches!(name.as_str(), "iframe" | "video" | "button" | "input") {
-            return;
-        }
-        let inner = self.inside(node, &name, place);
-        let is_block = is_block(&name);
+        let inner = self.inside(&element, attributes, place);
         if is_block {
             self.end_block(place);
         } else if name == "br" {
@@ -210,53 +191,38 @@ impl Pass {
     }
 
     /// Takes note of what an element is.
-    fn note(&mut self, node: &NodeRef, name: &str, place: Place) {
-        let is_large = matches!(name, "body" | "main" | "article");
-        match name {
+    fn note(&mut self, node: &NodeRef, element: &Element, attributes: Attributes, place: Place) {
+        match &*element.name.local {
             "h1" => self.own.headlines.push(fold(&node.text())),
             "video" => self.own.has_player = true,
             "iframe" => {
-                let source = node.attr_or("src", "");
+                let source = value(element, "src");
                 self.own.has_player |= PLAYERS.iter().any(|player| source.contains(player));
             }
-            "input" => match &*node.attr_or("type", "") {
+            "input" => match value(element, "type") {
                 "password" => self.own.asks_password |= !place.is_beside && !place.is_furniture,
-                "submit" | "button" => self.own.buttons.push(fold(&node.attr_or("value", ""))),
+                "submit" | "button" => self.own.buttons.push(fold(value(element, "value"))),
                 _ => {}
             },
             "button" => self.own.buttons.push(fold(&node.text())),
-            "a" if &*node.attr_or("role", "") == "button" || has_name(node, &["btn", "button"]) => {
+            "a" if attributes.is_button || attributes.names.button => {
                 self.own.buttons.push(fold(&node.text()));
             }
-            "body" | "main" | "article" => self.own.is_named_error |= has_name(node, ERROR_NAMES),
+            "body" | "main" | "article" => self.own.is_named_error |= attributes.names.error,
             _ => {}
         }
-        if is_large || !is_block(name) {
-            return;
-        }
-        self.own.has_player |= has_name(node, &PLAYERS[..5]) || has_name(node, &PLAYERS[7..]);
-        self.own.has_wall |= has_name(node, WALL_NAMES) && letters(&node.text()) >= WALL_LETTERS;
     }
 
     /// The place inside an element.
-    fn inside(&self, node: &NodeRef, name: &str, mut place: Place) -> Place {
-        match name {
-            "a" => {
-                place.link = node.attr("href").map(|link| self.leads_elsewhere(&link));
-            }
+    fn inside(&self, element: &Element, attributes: Attributes, mut place: Place) -> Place {
+        place.is_furniture |= attributes.is_furniture;
+        place.is_beside |= attributes.is_beside;
+        match &*element.name.local {
+            "a" => place.link = Some(self.leads_elsewhere(value(element, "href"))),
             "nav" | "footer" => place.is_furniture = true,
             "header" | "aside" | "dialog" => place.is_beside = true,
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => place.is_heading = true,
-            _ => {
-                let role = node.attr("role");
-                match role.as_deref() {
-                    Some("navigation" | "contentinfo") => place.is_furniture = true,
-                    Some("banner" | "complementary" | "dialog" | "alertdialog") => {
-                        place.is_beside = true;
-                    }
-                    _ => {}
-                }
-            }
+            _ => {}
         }
         place
     }
@@ -291,11 +257,11 @@ impl Pass {
         if block.text.trim().is_empty() {
             return;
         }
-        let text = fold(&block.text);
-        let letters = letters(&text);
+        let letters = letters(&block.text);
         self.own.letters += letters;
         self.own.linked += block.linked;
-        if text.is_empty() || place.is_furniture {
+        let text = if place.is_furniture { String::new() } else { fold(&block.text) };
+        if text.is_empty() {
             return;
         }
         let words = text.split(' ').count();
@@ -315,20 +281,4 @@ impl Pass {
             self.own.blocks.push(ShortBlock { text, is_beside: place.is_beside });
         }
     }
-}
-
-fn is_hidden(node: &NodeRef) -> bool {
-    node.has_attr("hidden")
-        || node.attr("aria-hidden").is_some_and(|hidden| &*hidden == "true")
-        || node
-            .attr("style")
-            .is_some_and(|style| style.contains("display:none") || style.contains("display: none"))
-}
-
-/// Whether an element's class or id has one of these names in it, in lower case.
-fn has_name(node: &NodeRef, names: &[&str]) -> bool {
-    [node.class(), node.id_attr()].into_iter().flatten().any(|value| {
-        let value = value.to_ascii_lowercase();
-        names.iter().any(|name| value.contains(name))
-    })
 }

@@ -9,6 +9,7 @@
 //!
 //! The signs are gathered in one pass over the tree, before anything is dropped from it.
 
+mod element;
 mod gather;
 mod markup;
 mod phrases;

@@ -135,12 +135,17 @@ impl Signs<'_> {
         let stated = match (self.statements.is_free, self.gathered.paid) {
             (Some(true), _) | (_, PaidPart::Sent) => return 0,
             (Some(false), PaidPart::Withheld) => 3,
-            (Some(false), PaidPart::Unnamed) => 2,
+            // Metered articles say so too, and are sent whole.
+            (Some(false), PaidPart::Unnamed) => 1,
             (None, _) => 2 * u32::from(self.is_locked),
         };
         let wall =
             (2 * said.plainly).min(3) + u32::from(weakly > 0) + u32::from(self.gathered.has_wall);
-        if found.words == 0 && wall == 0 {
+        // That a text is not free, or short, or by a site with a paywall, does not yet say that it
+        // is cut off: that is said in words, or by the part that is missing.
+        let is_said =
+            said.plainly > 0 || self.is_locked || self.gathered.paid == PaidPart::Withheld;
+        if !is_said || (found.words == 0 && wall == 0) {
             return 0;
         }
         stated + wall + u32::from(is_cut)
