@@ -7,6 +7,7 @@ use regex::Regex;
 
 /// What classes and ids say of an element.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a sign of its own")]
 pub(super) struct Names {
     /// A whole page, or its main part, is an error page.
     pub(super) error: bool,
@@ -20,6 +21,7 @@ pub(super) struct Names {
 
 /// What an element's attributes say.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a sign of its own")]
 pub(super) struct Attributes {
     pub(super) names: Names,
     /// Whether nobody sees it.

@@ -59,6 +59,7 @@ pub(super) enum PaidPart {
 
 /// What the tree of a page shows.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a sign of its own")]
 pub(super) struct Gathered {
     pub(super) title: Option<String>,
     /// The texts of all `h1`.

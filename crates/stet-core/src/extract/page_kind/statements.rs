@@ -71,7 +71,9 @@ impl Statements {
 fn own_objects<'a>(value: &'a Value, depth: usize, objects: &mut Vec<&'a Map<String, Value>>) {
     match value {
         Value::Array(values) if depth < 3 => {
-            values.iter().for_each(|value| own_objects(value, depth + 1, objects));
+            for value in values {
+                own_objects(value, depth + 1, objects);
+            }
         }
         Value::Object(object) => {
             objects.push(object);
