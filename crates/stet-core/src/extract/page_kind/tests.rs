@@ -37,14 +37,16 @@ fn page(title: &str, body: &str) -> String {
 }
 
 fn paragraphs(texts: &[&str]) -> String {
-    texts.iter().map(|text| format!("<p>{text}</p>")).collect()
+    let paragraph = |text: &&str| format!("<p>{text}</p>");
+    texts.iter().map(paragraph).collect()
 }
 
 /// What the headers of newspapers hold, and a banner, a newsletter form and a login form.
 fn with_furniture(title: &str, body: &str) -> String {
-    let links: String = (0..30)
-        .map(|n| format!("<li><a href='/story-{n}'>Another story of the day, number {n}</a></li>"))
-        .collect();
+    let link = |n: usize| {
+        format!("<li><a href='/story-{n}'>Another story of the day, number {n}</a></li>")
+    };
+    let links: String = (0..30).map(link).collect();
     format!(
         "<title>{title} | Example News</title>
         <header><a href='/'>Example News</a> <a href='/subscribe'>Subscribe</a> <p>Already a subscriber?</p>
@@ -321,9 +323,8 @@ fn a_section_front_is_named() {
             assert_eq!(found, Err(ExtractError::NotAnArticle(PageKind::SectionFront)), "{address}");
         }
     }
-    let links: String = (0..40)
-        .map(|n| format!("<div><a href='/{n}'>The council of town {n} votes</a></div>"))
-        .collect();
+    let link = |n: usize| format!("<div><a href='/{n}'>The council of town {n} votes</a></div>");
+    let links: String = (0..40).map(link).collect();
     let found = read_at("https://www.example-news.org/", &page("Latest news", &links));
     assert_eq!(found, Err(ExtractError::NotAnArticle(PageKind::SectionFront)));
 }
