@@ -1,11 +1,14 @@
 //! The text of an article at one moment, and the digests by which texts are told apart.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::Address;
+use crate::live_noise::normal_form;
 
 /// What one page says: the article without what surrounds it.
 ///
@@ -49,21 +52,26 @@ impl ArticleText {
     ///
     /// It covers what a reader sees change: title, standfirst, byline, time of publication and
     /// paragraphs; not the language, which is guessed, nor the canonical address.
+    ///
+    /// A standfirst, byline or paragraph that is live noise from end to end ("Updated 5 minutes
+    /// ago", "12 comments", a ticker of prices) is covered in its normal form, without its
+    /// figures: two texts that differ only by them are the same version. Sentences are covered
+    /// as they are, with all their figures.
     #[must_use]
     pub fn digest(&self) -> TextDigest {
         let published = self.published.map(|time| time.to_rfc3339_opts(SecondsFormat::Secs, true));
         let fields = [
-            Some(self.title.as_str()),
-            self.standfirst.as_deref(),
-            self.byline.as_deref(),
-            published.as_deref(),
+            Some(self.title.as_str().into()),
+            self.standfirst.as_deref().map(normal_form),
+            self.byline.as_deref().map(normal_form),
+            published.map(Cow::Owned),
         ];
         let mut hasher = Sha256::new();
         for field in fields.into_iter().map(Option::unwrap_or_default) {
-            update_delimited(&mut hasher, field);
+            update_delimited(&mut hasher, &field);
         }
         for paragraph in &self.paragraphs {
-            update_delimited(&mut hasher, paragraph);
+            update_delimited(&mut hasher, &normal_form(paragraph));
         }
         TextDigest(hasher.finalize().into())
     }
@@ -116,6 +124,18 @@ mod tests {
         let tagged = ArticleText { language: Some("en".into()), ..text.clone() };
         assert_ne!(text.digest(), signed.digest());
         assert_eq!(text.digest(), tagged.digest());
+    }
+
+    #[test]
+    fn live_noise_makes_no_other_text_and_a_changed_figure_does() {
+        let text = |paragraph: &str| ArticleText::new("T", ["a", paragraph]).digest();
+        assert_eq!(text("Updated 5 minutes ago"), text("Updated 2 hours ago"));
+        assert_ne!(text("It began 5 minutes ago."), text("It began 6 minutes ago."));
+        let signed = |byline: &str| {
+            ArticleText { byline: Some(byline.into()), ..ArticleText::new("T", ["a"]) }.digest()
+        };
+        assert_eq!(signed("12 comments"), signed("13 comments"));
+        assert_ne!(signed("Ann Lee"), signed("Ann Lee, 12"));
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub mod extract;
 pub mod feed;
 pub mod ids;
 pub mod kind;
+mod live_noise;
 pub mod outcome;
 pub mod schedule;
 

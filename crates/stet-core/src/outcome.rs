@@ -6,6 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::extract::PageKind;
+
 /// The outcome of a check. Expected answers, all of them; none means a bug.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -32,6 +34,20 @@ pub enum CheckOutcome {
     ServerError,
     /// A page, but no article: no headline, or too little text.
     NoArticle,
+    /// A section front, a list of articles.
+    SectionFront,
+    /// A page that asks for consent to cookies before it lets anyone read.
+    ConsentWall,
+    /// The beginning of an article that is cut off for those who do not pay.
+    Paywall,
+    /// A login page.
+    LoginPage,
+    /// A page that blocks robots.
+    BotBlock,
+    /// A video without a text.
+    VideoPage,
+    /// An error page that was sent with a status of success.
+    ErrorPage,
     /// Neither a page nor a feed: a PDF, a picture, a video.
     NotAPage,
     /// A body that is no feed where one was expected.
@@ -63,7 +79,7 @@ pub struct UnknownOutcome(pub String);
 
 impl CheckOutcome {
     /// All outcomes.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 29] = [
         Self::New,
         Self::Changed,
         Self::Unchanged,
@@ -75,6 +91,13 @@ impl CheckOutcome {
         Self::ClientError,
         Self::ServerError,
         Self::NoArticle,
+        Self::SectionFront,
+        Self::ConsentWall,
+        Self::Paywall,
+        Self::LoginPage,
+        Self::BotBlock,
+        Self::VideoPage,
+        Self::ErrorPage,
         Self::NotAPage,
         Self::NotAFeed,
         Self::TooLarge,
@@ -103,6 +126,13 @@ impl CheckOutcome {
             Self::ClientError => "client-error",
             Self::ServerError => "server-error",
             Self::NoArticle => "no-article",
+            Self::SectionFront => "section-front",
+            Self::ConsentWall => "consent-wall",
+            Self::Paywall => "paywall",
+            Self::LoginPage => "login-page",
+            Self::BotBlock => "bot-block",
+            Self::VideoPage => "video-page",
+            Self::ErrorPage => "error-page",
             Self::NotAPage => "not-a-page",
             Self::NotAFeed => "not-a-feed",
             Self::TooLarge => "too-large",
@@ -121,6 +151,20 @@ impl CheckOutcome {
     #[must_use]
     pub const fn is_success(self) -> bool {
         matches!(self, Self::New | Self::Changed | Self::Unchanged | Self::NotModified)
+    }
+}
+
+impl From<PageKind> for CheckOutcome {
+    fn from(kind: PageKind) -> Self {
+        match kind {
+            PageKind::SectionFront => Self::SectionFront,
+            PageKind::ConsentWall => Self::ConsentWall,
+            PageKind::Paywall => Self::Paywall,
+            PageKind::LoginPage => Self::LoginPage,
+            PageKind::BotBlock => Self::BotBlock,
+            PageKind::VideoPage => Self::VideoPage,
+            PageKind::ErrorPage => Self::ErrorPage,
+        }
     }
 }
 

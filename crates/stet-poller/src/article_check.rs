@@ -46,6 +46,7 @@ impl From<ExtractError> for Failure {
     fn from(error: ExtractError) -> Self {
         let outcome = match error {
             ExtractError::NotHtml(_) => CheckOutcome::NotAPage,
+            ExtractError::NotAnArticle(kind) => kind.into(),
             ExtractError::TooLarge { .. } => CheckOutcome::TooLarge,
             ExtractError::TooComplex => CheckOutcome::TooComplex,
             ExtractError::NoTitle | ExtractError::TooShort { .. } => CheckOutcome::NoArticle,

@@ -206,6 +206,12 @@ async fn a_failure_is_recorded_by_name_and_the_text_that_stood_goes_on_standing(
             "<title>Oops</title><h1>Oops</h1>",
             CheckOutcome::NoArticle,
         ),
+        (
+            ok,
+            "content-type: text/html",
+            "<title>Page not found</title><h1>Page not found</h1><p>Sorry.</p>",
+            CheckOutcome::ErrorPage,
+        ),
         ("302 Found", "location: http://10.0.0.1/", "", CheckOutcome::AddressRefused),
     ] {
         world.answers(move |_| Reply::new(status, &[headers], body));
@@ -214,7 +220,7 @@ async fn a_failure_is_recorded_by_name_and_the_text_that_stood_goes_on_standing(
         assert!(done.detail.is_some(), "{done}");
     }
     let article = world.article(id).await;
-    assert_eq!((article.failures, article.versions, article.changes), (6, 1, 0));
+    assert_eq!((article.failures, article.versions, article.changes), (7, 1, 0));
     world.publishes(OLD);
     assert_eq!(world.check(id).await.outcome, Some(CheckOutcome::Unchanged));
     assert_eq!(world.article(id).await.failures, 0);

@@ -119,7 +119,7 @@ fn is_site_name(text: &str, site_names: &[String]) -> bool {
 /// A title without the site's name at its end or beginning. That it is the site's name is taken
 /// from what the site says of itself and from its domain; a part that merely stands behind a
 /// separator stays.
-fn without_site_name(title: &str, site_names: &[String]) -> String {
+pub(super) fn without_site_name(title: &str, site_names: &[String]) -> String {
     let names: Vec<String> =
         site_names.iter().map(|name| squash(name)).filter(|name| name.len() > 1).collect();
     let is_name = |part: &str| {

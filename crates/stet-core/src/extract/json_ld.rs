@@ -12,6 +12,7 @@ use regex::Regex;
 use serde_json::{Map, Value};
 
 use super::fold::fold;
+use super::page_kind::Statements;
 
 /// How many objects are looked at, so that a page of JSON costs no more than one of text.
 const MAX_OBJECTS: usize = 10_000;
@@ -28,6 +29,8 @@ pub(super) struct JsonLd {
     pub(super) language: Option<String>,
     pub(super) publisher: Option<String>,
     pub(super) body: Option<String>,
+    /// What is said of the page itself.
+    pub(super) statements: Statements,
 }
 
 impl JsonLd {
@@ -55,10 +58,9 @@ pub(super) fn read(document: &Document) -> JsonLd {
     };
     let is_article = |name: &str| name.ends_with("Article") || name.ends_with("Posting");
     let is_other = |name: &str| OTHER_ARTICLE_TYPES.contains(&name);
-    find(is_article)
-        .or_else(|| find(is_other))
-        .map(|object| article(object, &objects))
-        .unwrap_or_default()
+    let found = find(is_article).or_else(|| find(is_other));
+    let found = found.map(|object| article(object, &objects)).unwrap_or_default();
+    JsonLd { statements: Statements::of(&values), ..found }
 }
 
 fn parse(script: &str) -> Option<Value> {
@@ -95,7 +97,7 @@ fn collect<'a>(value: &'a Value, objects: &mut Vec<&'a Map<String, Value>>) {
     }
 }
 
-fn types(object: &Map<String, Value>) -> impl Iterator<Item = &str> {
+pub(super) fn types(object: &Map<String, Value>) -> impl Iterator<Item = &str> {
     let types = match object.get("@type") {
         Some(Value::Array(types)) => types.as_slice(),
         Some(one) => std::slice::from_ref(one),
@@ -116,6 +118,7 @@ fn article(object: &Map<String, Value>, all: &[&Map<String, Value>]) -> JsonLd {
         language: text("inLanguage"),
         publisher: object.get("publisher").and_then(|value| names(value, all).into_iter().next()),
         body: object.get("articleBody").and_then(Value::as_str).map(decode_entities),
+        statements: Statements::default(),
     }
 }
 

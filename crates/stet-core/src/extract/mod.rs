@@ -9,11 +9,12 @@
 //! 4. `rules`: what a source's own CSS selectors say;
 //! 5. `meta`, `json_ld`, `headline`, `standfirst`, `byline`, `dates`: what the page says of the
 //!    article, read from the whole tree;
-//! 6. `surroundings`: what surrounds the article goes from the tree;
-//! 7. `body`, `walk`: general extraction finds the body, and it is read block by block;
-//! 8. `tidy`, by `furniture`: blocks that are not the article's go;
-//! 9. `boilerplate`: so does what is known to stand in many articles of the source;
-//! 10. `mojibake`: what was encoded twice is repaired.
+//! 6. `page_kind`: the signs that it is no article, weighed against the text in the end;
+//! 7. `surroundings`: what surrounds the article goes from the tree;
+//! 8. `body`, `walk`: general extraction finds the body, and it is read block by block;
+//! 9. `tidy`, by `furniture`: blocks that are not the article's go;
+//! 10. `boilerplate`: so does what is known to stand in many articles of the source;
+//! 11. `mojibake`: what was encoded twice is repaired.
 //!
 //! The order is from what is certain to what is guessed, and from what is cheap to what is dear.
 
@@ -30,6 +31,7 @@ mod json_ld;
 mod meta;
 mod mojibake;
 mod open_elements;
+mod page_kind;
 mod rules;
 mod sniff;
 mod standfirst;
@@ -44,10 +46,12 @@ use dom_query::Document;
 use thiserror::Error;
 
 pub use boilerplate::{Boilerplate, Knowledge, Lesson, extract_with_knowledge};
+pub use page_kind::PageKind;
 pub use rules::{RuleError, SiteRules};
 pub use sniff::name_of_type;
 
 use self::meta::Meta;
+use self::page_kind::{Challenge, Signs};
 use self::tidy::Known;
 use crate::{Address, ArticleText};
 
@@ -86,6 +90,9 @@ pub enum ExtractError {
         /// Words found.
         words: usize,
     },
+    /// The page is another thing than an article; nothing of it may be taken for one.
+    #[error("{0}")]
+    NotAnArticle(PageKind),
     /// The page is longer than is parsed.
     #[error("the page has {bytes} bytes, more than the {limit} that are read")]
     TooLarge {
@@ -116,10 +123,12 @@ pub fn extract_with_rules(page: Page<'_>, rules: &SiteRules) -> Result<ArticleTe
         let (bytes, limit) = (page.bytes.len(), caps::MAX_BYTES);
         return Err(ExtractError::TooLarge { bytes, limit });
     }
-    let source = caps::cap(&decode::decode(page.content_type, page.bytes))?;
+    let source = decode::decode(page.content_type, page.bytes);
+    let challenge = Challenge::in_source(&source);
+    let source = caps::cap(&source)?;
     let document = Document::from(source);
     rules::drop_by_rule(&document, rules);
-    let text = read(document, page.address, rules)?;
+    let text = read(document, page.address, rules, challenge)?;
     match text.word_count() {
         words if words < MIN_WORDS => Err(ExtractError::TooShort { words }),
         _ => Ok(repaired(text)),
@@ -143,10 +152,13 @@ fn read(
     document: Document,
     address: &Address,
     rules: &SiteRules,
+    challenge: Challenge,
 ) -> Result<ArticleText, ExtractError> {
     let meta = Meta::read(&document);
     let json_ld = json_ld::read(&document);
     let names = meta::site_names(&meta, &json_ld, address);
+    let said = &json_ld.statements;
+    let signs = Signs::read(&document, &meta, said, challenge, &names, address);
     let by_rule = |rule: &Option<String>| rules::text(&document, rule.as_deref());
 
     let headline = headline::find(&document, &meta, &json_ld, &names);
@@ -163,7 +175,7 @@ fn read(
     let element = headline.as_ref().and_then(|headline| headline.element);
     text.title = by_rule(&rules.title)
         .or_else(|| headline.map(|headline| headline.text))
-        .ok_or(ExtractError::NoTitle)?;
+        .ok_or_else(|| signs.without_title())?;
 
     surroundings::drop_surroundings(&document, element.as_ref());
     if text.standfirst.is_none()
@@ -179,7 +191,10 @@ fn read(
     if text.paragraphs.is_empty() {
         text.paragraphs = json_ld.paragraphs();
     }
-    Ok(text)
+    match signs.kind(&text.paragraphs) {
+        Some(kind) => Err(ExtractError::NotAnArticle(kind)),
+        None => Ok(text),
+    }
 }
 
 /// The stack that [`extract`] needs, in bytes.

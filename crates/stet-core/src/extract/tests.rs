@@ -175,6 +175,10 @@ fn what_is_no_article_is_refused_by_name() {
         (b"<p>Hello", "the page has no headline"),
         (
             b"<title>Page not found</title><h1>Page not found</h1><p>Sorry, it is gone.</p>",
+            "this is an error page, not an article",
+        ),
+        (
+            b"<title>Bridge closes</title><h1>Bridge closes</h1><p>Sorry, it is gone.</p>",
             "the page has only 4 words of body text, so it does not look like an article",
         ),
     ] {

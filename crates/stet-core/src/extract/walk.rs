@@ -191,7 +191,7 @@ impl Walk {
     }
 }
 
-fn is_block(name: &str) -> bool {
+pub(super) fn is_block(name: &str) -> bool {
     !name.is_empty() && name != "br" && !INLINE.contains(&name) && !name.contains('-')
 }
 
