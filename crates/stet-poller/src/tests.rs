@@ -203,7 +203,7 @@ async fn a_failure_is_recorded_by_name_and_the_text_that_stood_goes_on_standing(
         (
             ok,
             "content-type: text/html",
-            "<title>Oops</title><h1>Oops</h1>",
+            "<title>Weather</title><h1>Weather</h1>",
             CheckOutcome::NoArticle,
         ),
         (
