@@ -95,9 +95,10 @@ pub(crate) async fn insert(
     let number = sqlx::query_scalar!(
         r#"
         insert into version
-            (article_id, number, digest, title, standfirst, byline, published_at, language,
-             words, paragraphs, extractor, snapshot, created_at)
-        select $1, coalesce(max(number) + 1, 0), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
+            (article_id, number, digest, title, standfirst, lead_caption, byline, published_at,
+             language, section, words, paragraphs, extractor, snapshot, created_at)
+        select $1, coalesce(max(number) + 1, 0), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+            $13, $14
         from version
         where article_id = $1
         returning number
@@ -106,9 +107,11 @@ pub(crate) async fn insert(
         &text.digest().0,
         row::without_nul(&text.title),
         text.standfirst.as_deref().map(row::without_nul),
+        text.lead_caption.as_deref().map(row::without_nul),
         text.byline.as_deref().map(row::without_nul),
         text.published,
         text.language.as_deref().map(row::without_nul),
+        text.section.as_deref().map(row::without_nul),
         row::capped(text.word_count()),
         &paragraphs,
         new.extractor,
@@ -225,7 +228,8 @@ impl Store {
     ) -> Result<Option<StoredVersion>, StoreError> {
         let found = sqlx::query!(
             r#"
-            select version.title, standfirst, byline, published_at, language, words, created_at,
+            select version.title, standfirst, lead_caption, byline, published_at, language,
+                section, words, created_at,
                 array(
                     select paragraph.text
                     from unnest(paragraphs) with ordinality as part (number, place)
@@ -250,9 +254,11 @@ impl Store {
             text: ArticleText {
                 title: version.title,
                 standfirst: version.standfirst,
+                lead_caption: version.lead_caption,
                 byline: version.byline,
                 published: version.published_at,
                 language: version.language,
+                section: version.section,
                 canonical: None,
                 paragraphs: version.paragraphs,
             },

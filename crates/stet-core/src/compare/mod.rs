@@ -56,6 +56,7 @@ pub fn compare(old: &ArticleText, new: &ArticleText) -> Comparison {
     Comparison {
         title: changes.title.field(),
         standfirst: optional(&old.standfirst, &new.standfirst, &changes.standfirst),
+        lead_caption: optional(&old.lead_caption, &new.lead_caption, &changes.lead_caption),
         byline: optional(&old.byline, &new.byline, &changes.byline),
         rows: rows(&alignment, pieces, is_same),
         stats: changes.stats(),
@@ -463,5 +464,19 @@ mod tests {
         assert_eq!(kinds, [Kind::Headline, Kind::Byline, Kind::Edited]);
         assert_eq!((comparison.stats.words_added, comparison.stats.words_removed), (2, 2));
         assert!(comparison.byline.is_some_and(|byline| byline.new_segs.is_empty()));
+    }
+
+    #[test]
+    fn a_caption_that_was_rewritten_is_an_edit_of_its_own_field() {
+        let with = |caption: &str| ArticleText {
+            lead_caption: Some(caption.into()),
+            ..ArticleText::new("T", ["Same."])
+        };
+        let comparison = compare(&with("The mayor on Monday"), &with("The mayor on Tuesday"));
+        let kinds: Vec<Kind> = comparison.kinds.iter().copied().collect();
+        assert_eq!(kinds, [Kind::Edited]);
+        assert_eq!((comparison.stats.words_added, comparison.stats.words_removed), (1, 1));
+        assert!(comparison.lead_caption.is_some_and(|caption| caption.new_segs.len() == 2));
+        assert!(comparison.rows.iter().all(|row| row.kind == RowKind::Equal));
     }
 }

@@ -52,6 +52,7 @@ fn is_inert(path: &str, html: &str) {
 fn full(hostile: &str, paragraph: &str) -> ArticleText {
     ArticleText {
         standfirst: Some(format!("{hostile} standfirst")),
+        lead_caption: Some(format!("{hostile} caption")),
         byline: Some(format!("By {hostile}")),
         language: Some(hostile.to_owned()),
         ..text(hostile, &[hostile, paragraph, "A paragraph that stays."])
