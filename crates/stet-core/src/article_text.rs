@@ -139,7 +139,8 @@ mod tests {
         assert_ne!(captioned.digest(), ArticleText::new("T", ["a", "b"]).digest());
         let filed = ArticleText { section: Some("World".into()), ..text.clone() };
         assert_eq!(filed.digest(), text.digest());
-        let hex: String = text.digest().0.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex =
+            text.digest().0.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
         assert_eq!(hex, "d63615215a5291dd67c6d6eac6acd85762d0f6dd89a089d83e1483a5b5119dc4");
     }
 

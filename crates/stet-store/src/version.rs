@@ -295,3 +295,32 @@ impl Store {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::PgPool;
+
+    use super::*;
+    use crate::MIGRATOR;
+    use crate::fixture::{EXTRACTOR, Fixture, minute};
+
+    #[sqlx::test(migrator = "MIGRATOR")]
+    async fn every_field_of_a_text_comes_back_as_it_was_stored(pool: PgPool) {
+        let fixture = Fixture::new(pool).await;
+        fixture.see(0, &["a"]).await;
+        let text = ArticleText {
+            standfirst: Some("In short".into()),
+            lead_caption: Some("The bridge".into()),
+            byline: Some("Ann Lee".into()),
+            published: Some(minute(-60)),
+            language: Some("en-GB".into()),
+            section: Some("World".into()),
+            ..ArticleText::new("Bridge closed", ["One.", "Two."])
+        };
+        let claim = fixture.claim().await;
+        let stored = fixture.store.upgrade(&claim, &text, EXTRACTOR + 1, None).await.unwrap();
+        let number = stored.expect("a version of its own");
+        let found = fixture.store.version_text(fixture.article, number).await.unwrap();
+        assert_eq!(found, Some(text));
+    }
+}

@@ -25,7 +25,7 @@ pub(crate) struct ExtractArgs {
     /// The address the page came from, for its links and its publisher
     #[arg(long)]
     url: Option<String>,
-    /// Print JSON: title, standfirst, lead_caption, byline, published, language, section, paragraphs
+    /// Print JSON: title, standfirst, caption, byline, published, language, section, paragraphs
     #[arg(long)]
     json: bool,
     /// Use no rules for single publishers: the measure of general extraction

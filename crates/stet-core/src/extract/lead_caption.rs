@@ -5,9 +5,10 @@
 //! Credits that are elements of their own are no part of it; neither are the words by which
 //! screen readers are told that it is a caption.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use dom_query::{Document, NodeRef};
+use dom_query::{Document, NodeId, NodeRef};
 use regex::{Regex, RegexBuilder};
 
 use super::meta::Meta;
@@ -19,6 +20,12 @@ const PROSE: usize = 60;
 
 /// How far above a caption its picture's box may begin, where it is no `figure`.
 const BOX_LEVELS: usize = 3;
+
+/// How many elements and texts of a box are looked at: what holds more is no picture.
+const BOX_NODES: usize = 200;
+
+/// How many captions are looked at, so that a page of them costs no more than one of text.
+const MAX_CAPTIONS: usize = 200;
 
 /// Elements that a caption may be, where their name says so.
 const NAMED: &[&str] = &["div", "p", "span", "section"];
@@ -56,25 +63,29 @@ fn pattern(source: &str) -> Regex {
 /// Finds the caption of the lead picture and takes it out of the tree, so that it can be no
 /// paragraph.
 pub(super) fn take(document: &Document, headline: Option<&NodeRef>, meta: &Meta) -> Option<String> {
-    let body = document.body()?;
-    let nodes = body.descendants();
+    let nodes = document.body()?.descendants();
+    let called = nodes.iter().filter(|node| is_called_caption(node)).take(MAX_CAPTIONS);
+    let captions: HashSet<NodeId> =
+        called.filter(|node| is_of_picture(node)).map(|node| node.id).collect();
     let at = headline.and_then(|headline| nodes.iter().position(|node| node.id == headline.id));
     let (before, after) = nodes.split_at(at.unwrap_or(0));
     let holders: Vec<_> = headline.into_iter().flat_map(|node| node.ancestors_it(None)).collect();
-    let is_lead = |node: &&NodeRef| is_caption(node) && !stands_elsewhere(node, &holders);
+    let is_lead =
+        |node: &&NodeRef| captions.contains(&node.id) && !stands_elsewhere(node, &holders);
+    let is_prose = |node: &NodeRef| is_prose(node, &captions);
 
     let article = holders.iter().find(|node| {
         matches!(name(node).as_str(), "article" | "main") || &*node.attr_or("role", "") == "main"
     });
     let is_inside = |node: &&NodeRef| article.is_some_and(|article| is_within(node, article));
+    let image = meta.get("og:image");
     let is_shared = |node: &&NodeRef| {
-        meta.get("og:image")
-            .is_some_and(|image| picture_of(node).is_some_and(|of| shows(&of, image)))
+        image.zip(picture_of(node)).is_some_and(|(image, picture)| shows(&picture, image))
     };
-    let below = || at.and_then(|_| after[..end_of_lead(after)].iter().find(is_lead));
+    let below = || at.and_then(|_| after[..end_of_lead(after, is_prose)].iter().find(is_lead));
     let above = || {
         let begin = before.iter().rposition(is_prose).map_or(0, |prose| prose + 1);
-        before[begin..].iter().filter(is_inside).rfind(is_lead)
+        before[begin..].iter().filter(is_lead).rfind(is_inside)
     };
     let shared = || nodes.iter().filter(is_lead).filter(is_inside).find(is_shared);
     let caption = below().or_else(above).or_else(shared)?;
@@ -83,9 +94,9 @@ pub(super) fn take(document: &Document, headline: Option<&NodeRef>, meta: &Meta)
     Some(text)
 }
 
-/// Where the body has begun: its first paragraph; but one that stands apart from the second, or
-/// says that it is the standfirst, is not of the body.
-fn end_of_lead(nodes: &[NodeRef]) -> usize {
+/// Where the body has begun: its first paragraph; but one that stands apart from the second is
+/// not of the body.
+fn end_of_lead(nodes: &[NodeRef], is_prose: impl Fn(&NodeRef) -> bool) -> usize {
     let mut prose = nodes.iter().enumerate().filter(|(_, node)| is_prose(node));
     let Some((first, paragraph)) = prose.next() else { return nodes.len() };
     let Some((second, next)) = prose.next() else { return first };
@@ -93,43 +104,48 @@ fn end_of_lead(nodes: &[NodeRef]) -> usize {
     if parent(paragraph) == parent(next) { first } else { second }
 }
 
-fn is_prose(node: &NodeRef) -> bool {
-    name(node) == "p"
-        && letters(&node.text()) >= PROSE
-        && !is_caption(node)
-        && !node.ancestors_it(None).any(|outer| {
-            matches!(name(&outer).as_str(), "header" | "nav" | "aside" | "figure")
-                || is_caption(&outer)
-        })
+fn is_prose(node: &NodeRef, captions: &HashSet<NodeId>) -> bool {
+    let is_set_apart = |outer: NodeRef| {
+        matches!(name(&outer).as_str(), "header" | "nav" | "aside" | "figure")
+            || captions.contains(&outer.id)
+    };
+    is_long(node) && !captions.contains(&node.id) && !node.ancestors_it(None).any(is_set_apart)
 }
 
-fn is_caption(node: &NodeRef) -> bool {
+fn is_long(node: &NodeRef) -> bool {
+    name(node) == "p" && letters(&node.text()) >= PROSE
+}
+
+fn is_called_caption(node: &NodeRef) -> bool {
     let name = name(node);
-    let is_named = NAMED.contains(&name.as_str()) && CAPTION.is_match(&words_of(node));
-    (name == "figcaption" || is_named) && letters(&node.text()) > 0 && picture_of(node).is_some()
+    // A box "with caption" is the picture's.
+    let is_called = |words: &str| CAPTION.is_match(words) && !words.contains("with caption");
+    let is_named = NAMED.contains(&name.as_str()) && is_called(&words_of(node));
+    name == "figcaption" || is_named
+}
+
+fn is_of_picture(node: &NodeRef) -> bool {
+    node.descendants_it().take(BOX_NODES).count() < BOX_NODES
+        && letters(&node.text()) > 0
+        && picture_of(node).is_some()
 }
 
 /// The box of a picture and its caption: the `figure`, or what holds both and nothing like a body.
 fn picture_of<'a>(caption: &NodeRef<'a>) -> Option<NodeRef<'a>> {
-    let has_picture = |node: &NodeRef| {
-        node.descendants_it().any(|inner| {
-            matches!(name(&inner).as_str(), "img" | "picture" | "amp-img" | "video" | "source")
-        })
+    let is_picture = |inner: NodeRef| {
+        matches!(name(&inner).as_str(), "img" | "picture" | "amp-img" | "video" | "source")
     };
+    let has_picture = |node: &NodeRef| node.descendants_it().take(BOX_NODES).any(is_picture);
+    let is_foreign = |inner: NodeRef| {
+        name(&inner) == "h1"
+            || (inner.id != caption.id && is_long(&inner) && !is_within(&inner, caption))
+    };
+    let is_small = |node: &NodeRef| !node.descendants_it().take(BOX_NODES).any(is_foreign);
     let outer: Vec<_> = caption.ancestors_it(None).collect();
     let figure = outer.iter().find(|node| name(node) == "figure").copied();
     figure.or_else(|| {
-        let small = std::iter::once(*caption).chain(outer).take(BOX_LEVELS);
-        let mut small = small.take_while(|node| {
-            !node.descendants_it().any(|inner| {
-                matches!(name(&inner).as_str(), "h1")
-                    || (name(&inner) == "p"
-                        && inner.id != caption.id
-                        && letters(&inner.text()) >= PROSE
-                        && !is_within(&inner, caption))
-            })
-        });
-        small.find(has_picture)
+        let boxes = std::iter::once(*caption).chain(outer).take(BOX_LEVELS);
+        boxes.take_while(is_small).find(has_picture)
     })
 }
 
@@ -158,7 +174,7 @@ fn shows(picture: &NodeRef, image: &str) -> bool {
     let is_same = |node: NodeRef| {
         ["src", "data-src"].iter().filter_map(|key| node.attr(key)).any(|src| file(&src) == wanted)
     };
-    !wanted.is_empty() && picture.descendants_it().any(is_same)
+    !wanted.is_empty() && picture.descendants_it().take(BOX_NODES).any(is_same)
 }
 
 /// The caption's text without the parts that are a credit or a label.
@@ -175,8 +191,21 @@ fn without_credit(caption: &NodeRef) -> Option<String> {
             part.remove_from_parent();
         }
     }
+    drop_glued(&outermost);
     let text = walk::text(&outermost);
     (letters(&text) > 0 && !CREDIT_TEXT.is_match(&text)).then_some(text)
+}
+
+/// Drops a last part that follows the end of a sentence without a space: set apart by the
+/// stylesheet alone, it is the credit.
+fn drop_glued(caption: &NodeRef) {
+    let Some(last) = caption.element_children().pop() else { return };
+    let follows = |before: NodeRef| before.text().ends_with(['.', '?', '!', '…', '”', '。']);
+    let is_last = last.next_sibling().is_none_or(|after| after.text().trim().is_empty());
+    let begins_anew = last.text().starts_with(|c: char| c.is_uppercase());
+    if is_last && begins_anew && last.prev_sibling().is_some_and(follows) {
+        last.remove_from_parent();
+    }
 }
 
 fn has_caption_inside(node: &NodeRef) -> bool {
@@ -243,12 +272,38 @@ mod tests {
     }
 
     #[test]
+    fn a_last_part_that_only_the_stylesheet_sets_apart_is_the_credit() {
+        let of = |inner: &str| {
+            let html =
+                format!("<h1>H</h1><figure><img><figcaption>{inner}</figcaption></figure>{PROSE}");
+            caption(&html)
+        };
+        assert_eq!(
+            of("<span>The bridge.</span><span>Ann Lee</span>").as_deref(),
+            Some("The bridge.")
+        );
+        assert_eq!(of("The bridge.<i>Ann Lee</i> ").as_deref(), Some("The bridge."));
+        assert_eq!(of("The bridge. <i>York.</i>").as_deref(), Some("The bridge. York."));
+        assert_eq!(of("The <b>B</b>ridge.").as_deref(), Some("The Bridge."));
+    }
+
+    #[test]
     fn a_box_without_figure_has_one_where_its_name_says_so() {
         let html = format!(
             "<h1>H</h1><div class='story-image'><img><p class=caption-text><span>Image caption</span> The bridge</p></div>{PROSE}{PROSE}"
         );
         assert_eq!(caption(&html).as_deref(), Some("The bridge"));
         assert_eq!(caption(&html.replace("<img>", "")), None);
+    }
+
+    #[test]
+    fn only_so_many_captions_are_looked_at() {
+        let of = |count: usize| {
+            let many = "<div class=caption>x</div>".repeat(count);
+            caption(&format!("<h1>H</h1>{many}{FIGURE}{PROSE}{PROSE}"))
+        };
+        assert_eq!(of(MAX_CAPTIONS - 1).as_deref(), Some("The bridge."));
+        assert_eq!(of(MAX_CAPTIONS), None);
     }
 
     #[test]

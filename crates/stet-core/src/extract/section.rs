@@ -20,7 +20,7 @@ const META: &[&str] = &["article:section", "og:article:section", "parsely-sectio
 const BREADCRUMBS: &str =
     "[class*='breadcrumb' i] a, [aria-label*='breadcrumb' i] a, [id*='breadcrumb' i] a";
 
-/// What front pages are called in breadcrumbs, besides the site's name.
+/// What front pages are called, besides the site's name.
 const FRONT: &[&str] = &[
     "home",
     "homepage",
@@ -50,7 +50,8 @@ pub(super) fn find(
     let stated = stated.chain(META.iter().filter_map(|name| meta.get(name)).map(str::to_owned));
     let is_name = |text: &String| {
         let is_address = text.contains("://");
-        walk::letters(text) > 0 && text.chars().count() <= MAX_CHARS && !is_address
+        let is_front = FRONT.contains(&squash(text).as_str());
+        walk::letters(text) > 0 && text.chars().count() <= MAX_CHARS && !is_address && !is_front
     };
     stated.chain(crumb(document, json_ld, title, site_names)).find(is_name)
 }
@@ -106,7 +107,8 @@ mod tests {
     }
 
     #[test]
-    fn an_address_or_a_sentence_is_no_section() {
+    fn an_address_a_sentence_or_the_front_page_is_no_section() {
+        assert_eq!(section(&META.replace("Politics", "'Front Page'")), None);
         let html = "<meta property=article:section content='https://example.org/york'>";
         assert_eq!(section(html), None);
         assert_eq!(section(&META.replace("Politics", &format!("'{}'", "York ".repeat(20)))), None);

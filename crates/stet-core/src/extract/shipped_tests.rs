@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use super::*;
 
 /// SHA-256 over the files of `data/sites`, at the present [`EXTRACTOR_REVISION`].
-const DIGEST: &str = "eff4b6cfb478d4bb5e8553a4d4d58b5ce344e387397f22a967181d59f9992bd1";
+const DIGEST: &str = "e251e10c483eb2cc868c531f07ad003d502a8f397dac048563a4e554c52da3ad";
 
 struct Sample {
     name: String,
@@ -134,6 +134,8 @@ fn no_part_of_the_shipped_rules_could_go() {
     assert!(needless.is_empty(), "{}", needless.join("\n"));
 }
 
+type Part = fn(&mut SiteRules) -> &mut Option<String>;
+
 /// A publisher's rules with one part or one selector less, in every way.
 fn shortened(publisher: &Publisher) -> Vec<(String, Publisher)> {
     let mut all = Vec::new();
@@ -148,7 +150,6 @@ fn shortened(publisher: &Publisher) -> Vec<(String, Publisher)> {
             drop.remove(nth);
             without(selector, layout.clone().with_drop(drop));
         }
-        type Part = fn(&mut SiteRules) -> &mut Option<String>;
         let parts: [(&str, Part); 6] = [
             ("title", |rules| &mut rules.title),
             ("standfirst", |rules| &mut rules.standfirst),
@@ -220,7 +221,8 @@ fn a_change_of_the_shipped_rules_is_a_revision_of_the_extractor() {
     for (name, file) in shipped::FILES {
         hasher.update(format!("{name}\n{file}"));
     }
-    let digest: String = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hasher.finalize();
+    let digest = digest.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
     assert_eq!(
         digest, DIGEST,
         "the shipped rules have changed: raise EXTRACTOR_REVISION and put the new digest here"

@@ -139,7 +139,7 @@ impl ProposalPage {
         let state = match proposal.state {
             ProposalState::Waiting if is_late => Shown::NoPoller,
             ProposalState::Waiting => Shown::Looking,
-            ProposalState::Found(Finding::Article(text)) => Shown::Article(Preview::new(text)),
+            ProposalState::Found(Finding::Article(text)) => Shown::Article(Preview::new(*text)),
             ProposalState::Found(Finding::Feed { title, articles }) => feed(title, articles),
             ProposalState::Refused { error, outcome } => {
                 let error =

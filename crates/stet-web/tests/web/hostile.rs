@@ -119,7 +119,7 @@ async fn hostile_text_stays_text_in_forms_and_previews(pool: PgPool) {
             title: Some(CORPUS[1].to_owned()),
         }],
     };
-    let article = Finding::Article(full(CORPUS[1], CORPUS[3]));
+    let article = Finding::Article(Box::new(full(CORPUS[1], CORPUS[3])));
     for found in [Ok(&feed), Ok(&article), Err((CheckOutcome::NoArticle, CORPUS[4]))] {
         let id = stage
             .store
