@@ -27,6 +27,7 @@ pub(super) const FILES: &[(&str, &str)] = files![
     "bbc",
     "cnn",
     "dailymail",
+    "elmundo",
     "elpais",
     "faz",
     "foxnews",
