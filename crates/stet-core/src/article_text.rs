@@ -21,12 +21,19 @@ pub struct ArticleText {
     /// The summary that stands between the headline and the body, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub standfirst: Option<String>,
+    /// What stands under the picture at its head, without the credit. A field of its own, so that
+    /// a picture that comes or goes never shows as a paragraph.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lead_caption: Option<String>,
     /// Who wrote it, as printed.
     pub byline: Option<String>,
     /// When it was published, as the page states it.
     pub published: Option<DateTime<Utc>>,
     /// The language, as a BCP 47 tag (`en`, `pt-BR`).
     pub language: Option<String>,
+    /// The part of the newspaper that it stands in ("World", "Sport"), as the page names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub section: Option<String>,
     /// The address that the page calls its own (`rel=canonical`), unchecked against the host.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub canonical: Option<Address>,
@@ -50,8 +57,9 @@ impl ArticleText {
     /// The digest that tells this text from others: two texts of one article are the same
     /// version if and only if it is equal.
     ///
-    /// It covers what a reader sees change: title, standfirst, byline, time of publication and
-    /// paragraphs; not the language, which is guessed, nor the canonical address.
+    /// It covers what a reader sees change: title, standfirst, byline, time of publication,
+    /// paragraphs and the lead picture's caption; not the language, which is guessed, nor the
+    /// section and the canonical address.
     ///
     /// A standfirst, byline or paragraph that is live noise from end to end ("Updated 5 minutes
     /// ago", "12 comments", a ticker of prices) is covered in its normal form, without its
@@ -72,6 +80,11 @@ impl ArticleText {
         }
         for paragraph in &self.paragraphs {
             update_delimited(&mut hasher, &normal_form(paragraph));
+        }
+        if let Some(caption) = &self.lead_caption {
+            // No paragraph is so long, so a caption is never taken for one more of them.
+            hasher.update(u64::MAX.to_be_bytes());
+            update_delimited(&mut hasher, caption);
         }
         TextDigest(hasher.finalize().into())
     }
@@ -136,6 +149,19 @@ mod tests {
         };
         assert_eq!(signed("12 comments"), signed("13 comments"));
         assert_ne!(signed("Ann Lee"), signed("Ann Lee, 12"));
+    }
+
+    #[test]
+    fn a_caption_is_no_last_paragraph_and_a_text_without_one_keeps_its_digest() {
+        let text = ArticleText::new("T", ["a"]);
+        let captioned = ArticleText { lead_caption: Some("b".into()), ..text.clone() };
+        assert_ne!(captioned.digest(), text.digest());
+        assert_ne!(captioned.digest(), ArticleText::new("T", ["a", "b"]).digest());
+        let filed = ArticleText { section: Some("World".into()), ..text.clone() };
+        assert_eq!(filed.digest(), text.digest());
+        let hex =
+            text.digest().0.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+        assert_eq!(hex, "d63615215a5291dd67c6d6eac6acd85762d0f6dd89a089d83e1483a5b5119dc4");
     }
 
     #[test]

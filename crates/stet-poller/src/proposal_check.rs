@@ -53,7 +53,8 @@ impl Poller {
         // A page in XHTML begins like a feed: what is no feed may be a page.
         let knowledge = knowledge_of(claim.rules.as_ref(), &claim.boilerplate)?;
         let page = self.read_page(fetched, &knowledge).await;
-        page.map(Finding::Article).map_err(|no_article| no_feed.unwrap_or(no_article))
+        page.map(|text| Finding::Article(Box::new(text)))
+            .map_err(|no_article| no_feed.unwrap_or(no_article))
     }
 
     /// Sees to it that a proposal is looked at, by this poller or another one, and returns what

@@ -75,7 +75,7 @@ pub enum ProposalState {
 #[serde(rename_all = "snake_case")]
 pub enum Finding {
     /// An article, as it would be kept.
-    Article(ArticleText),
+    Article(Box<ArticleText>),
     /// A feed.
     Feed {
         /// What it calls itself.
@@ -208,7 +208,7 @@ mod tests {
         assert_eq!(state().await, ProposalState::Waiting);
 
         let claim = store.claim_proposals(1, TERMS).await.unwrap().remove(0);
-        let finding = Finding::Article(ArticleText::new("Title", ["Text"]));
+        let finding = Finding::Article(Box::new(ArticleText::new("Title", ["Text"])));
         assert!(store.record_proposal(&claim, Ok(&finding), minute(1)).await.unwrap());
         assert_eq!(state().await, ProposalState::Found(finding.clone()));
         assert!(!store.record_proposal(&claim, Ok(&finding), minute(1)).await.unwrap());

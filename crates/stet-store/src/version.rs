@@ -158,9 +158,10 @@ pub(crate) async fn insert(
     let number = sqlx::query_scalar!(
         r#"
         insert into version
-            (article_id, number, digest, title, standfirst, byline, published_at, language,
-             words, paragraphs, extractor, rules_revision, snapshot, created_at)
-        select $1, coalesce(max(number) + 1, 0), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
+            (article_id, number, digest, title, standfirst, lead_caption, byline, published_at,
+             language, section, words, paragraphs, extractor, rules_revision, snapshot, created_at)
+        select $1, coalesce(max(number) + 1, 0), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+            $13, $14, $15
         from version
         where article_id = $1
         returning number
@@ -169,9 +170,11 @@ pub(crate) async fn insert(
         &text.digest().0,
         row::without_nul(&text.title),
         text.standfirst.as_deref().map(row::without_nul),
+        text.lead_caption.as_deref().map(row::without_nul),
         text.byline.as_deref().map(row::without_nul),
         text.published,
         text.language.as_deref().map(row::without_nul),
+        text.section.as_deref().map(row::without_nul),
         row::capped(text.word_count()),
         &paragraphs,
         new.reading.extractor,
@@ -289,8 +292,8 @@ impl Store {
     ) -> Result<Option<StoredVersion>, StoreError> {
         let found = sqlx::query!(
             r#"
-            select version.title, standfirst, byline, published_at, language, words, created_at,
-                same_as,
+            select version.title, standfirst, lead_caption, byline, published_at, language,
+                section, words, created_at, same_as,
                 array(
                     select paragraph.text
                     from unnest(paragraphs) with ordinality as part (number, place)
@@ -316,9 +319,11 @@ impl Store {
             text: ArticleText {
                 title: version.title,
                 standfirst: version.standfirst,
+                lead_caption: version.lead_caption,
                 byline: version.byline,
                 published: version.published_at,
                 language: version.language,
+                section: version.section,
                 canonical: None,
                 paragraphs: version.paragraphs,
             },
@@ -354,5 +359,35 @@ impl Store {
                 })
             })
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::PgPool;
+
+    use super::*;
+    use crate::MIGRATOR;
+    use crate::fixture::{Fixture, READING, minute};
+
+    #[sqlx::test(migrator = "MIGRATOR")]
+    async fn every_field_of_a_text_comes_back_as_it_was_stored(pool: PgPool) {
+        let fixture = Fixture::new(pool).await;
+        fixture.see(0, &["a"]).await;
+        let text = ArticleText {
+            standfirst: Some("In short".into()),
+            lead_caption: Some("The bridge".into()),
+            byline: Some("Ann Lee".into()),
+            published: Some(minute(-60)),
+            language: Some("en-GB".into()),
+            section: Some("World".into()),
+            ..ArticleText::new("Bridge closed", ["One.", "Two."])
+        };
+        let claim = fixture.claim().await;
+        let reading = Reading { extractor: READING.extractor + 1, ..READING };
+        let stored = fixture.store.upgrade(&claim, &text, reading, None).await.unwrap();
+        let number = stored.expect("a version of its own");
+        let found = fixture.store.version_text(fixture.article, number).await.unwrap();
+        assert_eq!(found, Some(text));
     }
 }

@@ -29,7 +29,7 @@ pub(crate) fn lines(comparison: &Comparison) -> Vec<Line> {
     comparison.rows.iter().map(|row| line(row, comparison)).collect()
 }
 
-/// A headline, standfirst or byline with both its texts in one.
+/// A headline, standfirst, picture caption or byline with both its texts in one.
 pub(crate) fn merged(field: &FieldComparison) -> Pieces {
     Pieces::merged(&field.old_segs, &field.new_segs)
 }

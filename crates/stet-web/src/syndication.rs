@@ -109,6 +109,7 @@ struct Description {
     summary: String,
     headline: Option<Pieces>,
     standfirst: Option<Pieces>,
+    lead_caption: Option<Pieces>,
     byline: Option<Pieces>,
     lines: Vec<Line>,
     more: Option<String>,
@@ -143,6 +144,7 @@ impl Description {
             summary: compare::summary(kinds, &comparison.stats),
             headline: edited(Some(&comparison.title)),
             standfirst: edited(comparison.standfirst.as_ref()),
+            lead_caption: edited(comparison.lead_caption.as_ref()),
             byline: edited(comparison.byline.as_ref()),
             lines,
             more: (hidden > 0).then(|| {

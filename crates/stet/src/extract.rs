@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use stet_core::extract::{Page, STACK_BYTES, extract};
+use stet_core::extract::{Page, STACK_BYTES, extract, extract_generally};
 use stet_core::{Address, ArticleText};
 
 use crate::jsonl;
@@ -25,9 +25,12 @@ pub(crate) struct ExtractArgs {
     /// The address the page came from, for its links and its publisher
     #[arg(long)]
     url: Option<String>,
-    /// Print JSON: title, byline, published, language, paragraphs
+    /// Print JSON: title, standfirst, caption, byline, published, language, section, paragraphs
     #[arg(long)]
     json: bool,
+    /// Use no rules for single publishers: the measure of general extraction
+    #[arg(long)]
+    general: bool,
     /// Read cases `{"id", "url", "path"}` from standard input, one a line, and print an answer each
     #[arg(long, conflicts_with_all = ["json", "url", "file"])]
     jsonl: bool,
@@ -64,9 +67,13 @@ struct Kept {
     title: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     standfirst: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lead_caption: Option<String>,
     byline: Option<String>,
     published: Option<DateTime<Utc>>,
     language: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    section: Option<String>,
     paragraphs: Vec<String>,
 }
 
@@ -75,9 +82,11 @@ impl From<ArticleText> for Kept {
         Self {
             title: text.title,
             standfirst: text.standfirst,
+            lead_caption: text.lead_caption,
             byline: text.byline,
             published: text.published,
             language: text.language,
+            section: text.section,
             paragraphs: text.paragraphs,
         }
     }
@@ -96,7 +105,9 @@ pub(crate) fn run(args: &ExtractArgs) -> anyhow::Result<ExitCode> {
 }
 
 fn print(args: &ExtractArgs) -> anyhow::Result<ExitCode> {
-    let Some(file) = &args.file else { return jsonl::answer_each(answer) };
+    let Some(file) = &args.file else {
+        return jsonl::answer_each(|case| answer(case, args.general));
+    };
     let bytes = if file == Path::new("-") {
         let mut bytes = Vec::new();
         io::stdin().lock().read_to_end(&mut bytes)?;
@@ -104,7 +115,7 @@ fn print(args: &ExtractArgs) -> anyhow::Result<ExitCode> {
     } else {
         fs::read(file).with_context(|| format!("cannot read {}", file.display()))?
     };
-    let text = extract_from(args.url.as_deref(), &bytes)?;
+    let text = extract_from(args.url.as_deref(), &bytes, args.general)?;
     if args.json {
         println!("{}", serde_json::to_string(&Kept::from(text))?);
     } else {
@@ -113,11 +124,11 @@ fn print(args: &ExtractArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn answer(case: Case) -> Answer {
+fn answer(case: Case, general: bool) -> Answer {
     let began = Instant::now();
     let result = fs::read(&case.path)
         .with_context(|| format!("cannot read {}", case.path.display()))
-        .and_then(|bytes| extract_from(case.url.as_deref(), &bytes));
+        .and_then(|bytes| extract_from(case.url.as_deref(), &bytes, general));
     let result = match result {
         Ok(text) => AnswerResult::Text(text.into()),
         Err(error) => AnswerResult::Error { error: format!("{error:#}") },
@@ -125,9 +136,10 @@ fn answer(case: Case) -> Answer {
     Answer { id: case.id, result, ms: began.elapsed().as_secs_f64() * 1_000.0 }
 }
 
-fn extract_from(url: Option<&str>, bytes: &[u8]) -> anyhow::Result<ArticleText> {
+fn extract_from(url: Option<&str>, bytes: &[u8], general: bool) -> anyhow::Result<ArticleText> {
     let address = Address::parse(url.unwrap_or(UNKNOWN_ADDRESS))?;
-    Ok(extract(Page { address: &address, content_type: None, bytes })?)
+    let page = Page { address: &address, content_type: None, bytes };
+    Ok(if general { extract_generally(page)? } else { extract(page)? })
 }
 
 /// A text without control characters, by which a page could command a terminal.
@@ -136,8 +148,10 @@ fn printable(text: &ArticleText) -> ArticleText {
     ArticleText {
         title: printable(&text.title),
         standfirst: text.standfirst.as_ref().map(printable),
+        lead_caption: text.lead_caption.as_ref().map(printable),
         byline: text.byline.as_ref().map(printable),
         language: text.language.as_ref().map(printable),
+        section: text.section.as_ref().map(printable),
         paragraphs: text.paragraphs.iter().map(printable).collect(),
         ..text.clone()
     }
@@ -149,6 +163,9 @@ fn print_text(text: &ArticleText) {
     if let Some(standfirst) = &text.standfirst {
         println!("{standfirst}\n");
     }
+    if let Some(caption) = &text.lead_caption {
+        println!("Picture: {caption}");
+    }
     if let Some(byline) = &text.byline {
         println!("By: {byline}");
     }
@@ -157,6 +174,9 @@ fn print_text(text: &ArticleText) {
     }
     if let Some(language) = &text.language {
         println!("Language: {language}");
+    }
+    if let Some(section) = &text.section {
+        println!("Section: {section}");
     }
     println!("Words: {}", text.word_count());
     for paragraph in &text.paragraphs {

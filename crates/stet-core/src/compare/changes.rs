@@ -15,6 +15,8 @@ pub(super) struct Changes<'t> {
     pub title: Marks<'t>,
     /// The standfirst; a missing one is empty.
     pub standfirst: Marks<'t>,
+    /// The lead picture's caption; a missing one is empty.
+    pub lead_caption: Marks<'t>,
     /// The byline; a missing one is empty.
     pub byline: Marks<'t>,
     /// The linked paragraphs that are not the same to the byte.
@@ -64,6 +66,7 @@ impl<'t> Changes<'t> {
         Self {
             title: field(Some(&old.title), Some(&new.title)),
             standfirst: field(old.standfirst.as_ref(), new.standfirst.as_ref()),
+            lead_caption: field(old.lead_caption.as_ref(), new.lead_caption.as_ref()),
             byline: field(old.byline.as_ref(), new.byline.as_ref()),
             edits,
             added: texts(&new.paragraphs, &links.free_new()),
@@ -74,9 +77,10 @@ impl<'t> Changes<'t> {
         }
     }
 
-    /// The marks of every text that readers read as the article: headline, standfirst, body.
+    /// The marks of every text that readers read as the article: headline, standfirst, the lead
+    /// picture's caption, body.
     pub(super) fn all_marks(&self) -> impl Iterator<Item = &Marks<'t>> {
-        let fields = [&self.title, &self.standfirst];
+        let fields = [&self.title, &self.standfirst, &self.lead_caption];
         fields.into_iter().chain(self.edits.iter().map(|edit| &edit.marks))
     }
 

@@ -16,6 +16,9 @@ pub struct Comparison {
     /// The standfirst, where either text has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub standfirst: Option<FieldComparison>,
+    /// The lead picture's caption, where either text has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lead_caption: Option<FieldComparison>,
     /// The byline, where either text has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub byline: Option<FieldComparison>,
@@ -120,9 +123,9 @@ impl Serialize for Segment {
     }
 }
 
-/// What a comparison counted. Words are those a person would count, headline and standfirst
-/// included, the byline not; words that stayed are not counted, even where they are marked with
-/// the edits around them; a moved paragraph's words are counted only as far as they were
+/// What a comparison counted. Words are those a person would count, headline, standfirst and the
+/// lead picture's caption included, the byline not; words that stayed are not counted, even where
+/// they are marked with the edits around them; a moved paragraph's words are counted only as far as they were
 /// edited.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stats {

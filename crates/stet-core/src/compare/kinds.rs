@@ -59,14 +59,15 @@ fn is_moved(changes: &Changes<'_>) -> bool {
     changes.moved > 0
 }
 
-/// `edited`: the standfirst, or a paragraph that stands in both texts, was edited, split or
+/// `edited`: the standfirst, the lead picture's caption, or a paragraph that stands in both texts, was edited, split or
 /// merged, and that was not `trivial`.
 fn is_edited(changes: &Changes<'_>) -> bool {
-    let is_any = !changes.edits.is_empty() || !changes.standfirst.hunks.is_empty();
+    let fields = [&changes.standfirst, &changes.lead_caption];
+    let is_any = !changes.edits.is_empty() || fields.iter().any(|field| !field.hunks.is_empty());
     is_any && !is_trivial(changes)
 }
 
-/// `trivial`: headline, standfirst or paragraphs were edited, and nothing but white space,
+/// `trivial`: headline, standfirst, caption or paragraphs were edited, and nothing but white space,
 /// punctuation, capitals and the spelling of at most [`MOST_SPELLINGS`] different words changed.
 /// No paragraph was added, removed, moved, split or merged; no figure changed; and inside
 /// quotation marks every word is the same but for capitals.

@@ -57,6 +57,7 @@ pub fn compare(old: &ArticleText, new: &ArticleText) -> Comparison {
     Comparison {
         title: changes.title.field(),
         standfirst: optional(&old.standfirst, &new.standfirst, &changes.standfirst),
+        lead_caption: optional(&old.lead_caption, &new.lead_caption, &changes.lead_caption),
         byline: optional(&old.byline, &new.byline, &changes.byline),
         rows: rows(&alignment, pieces, is_same),
         stats: changes.stats(),

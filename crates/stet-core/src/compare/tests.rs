@@ -401,3 +401,17 @@ fn a_split_and_a_merge_move_no_words() {
         assert_eq!((stats.words_added, stats.words_removed, stats.paragraphs_edited), (0, 0, 1));
     }
 }
+
+#[test]
+fn a_caption_that_was_rewritten_is_an_edit_of_its_own_field() {
+    let with = |caption: &str| ArticleText {
+        lead_caption: Some(caption.into()),
+        ..ArticleText::new("T", ["Same."])
+    };
+    let comparison = compare(&with("The mayor on Monday"), &with("The mayor on Tuesday"));
+    let kinds: Vec<Kind> = comparison.kinds.iter().copied().collect();
+    assert_eq!(kinds, [Kind::Edited]);
+    assert_eq!((comparison.stats.words_added, comparison.stats.words_removed), (1, 1));
+    assert!(comparison.lead_caption.is_some_and(|caption| caption.new_segs.len() == 2));
+    assert!(comparison.rows.iter().all(|row| row.kind == RowKind::Equal));
+}

@@ -77,7 +77,7 @@ pub(super) fn find(document: &Document, meta: &Meta, json_ld: &JsonLd) -> Option
 }
 
 /// Joins the names that look like ones, each once; `None` if there is none.
-fn joined<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {
+pub(super) fn joined<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {
     let mut kept: Vec<String> = Vec::new();
     for name in names.filter_map(clean) {
         if !kept.iter().any(|known| squash(known) == squash(&name)) {

@@ -105,6 +105,7 @@ const WITHOUT_OFFSET: &[&str] = &[
     "%B %d, %Y %I:%M %p",
     "%b %d, %Y %I:%M %p",
     "%d %B %Y %H:%M",
+    "%d %b, %Y %H:%M",
 ];
 
 /// Formats of a date alone, which is taken as its midnight in UTC. No format in which day and
@@ -167,6 +168,7 @@ mod tests {
             ("Mon, 18 Nov 2019 09:05:07 -0500", "2019-11-18T14:05:07Z"),
             ("20191118", "2019-11-18T00:00:00Z"),
             ("November 18, 2019", "2019-11-18T00:00:00Z"),
+            ("18 Nov, 2019 09:05", "2019-11-18T09:05:00Z"),
             ("1574067907", "2019-11-18T09:05:07Z"),
             ("1574067907000", "2019-11-18T09:05:07Z"),
         ] {

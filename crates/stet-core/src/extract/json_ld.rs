@@ -28,6 +28,9 @@ pub(super) struct JsonLd {
     pub(super) published: Option<String>,
     pub(super) language: Option<String>,
     pub(super) publisher: Option<String>,
+    pub(super) section: Option<String>,
+    /// The way to the page from the front page, the outermost first.
+    pub(super) breadcrumbs: Vec<String>,
     pub(super) body: Option<String>,
     /// What is said of the page itself.
     pub(super) statements: Statements,
@@ -60,7 +63,18 @@ pub(super) fn read(document: &Document) -> JsonLd {
     let is_other = |name: &str| OTHER_ARTICLE_TYPES.contains(&name);
     let found = find(is_article).or_else(|| find(is_other));
     let found = found.map(|object| article(object, &objects)).unwrap_or_default();
-    JsonLd { statements: Statements::of(&values), ..found }
+    let breadcrumbs = find(|name| name == "BreadcrumbList").map(crumbs).unwrap_or_default();
+    JsonLd { statements: Statements::of(&values), breadcrumbs, ..found }
+}
+
+/// The names in a list of breadcrumbs: of each element, or of the item in it.
+fn crumbs(list: &Map<String, Value>) -> Vec<String> {
+    let elements = list.get("itemListElement").and_then(Value::as_array);
+    let name = |element: &Value| {
+        let name = element.get("name").or_else(|| element.get("item")?.get("name"));
+        name.and_then(Value::as_str).map(clean).filter(|name| !name.is_empty())
+    };
+    elements.map(|elements| elements.iter().filter_map(name).collect()).unwrap_or_default()
 }
 
 fn parse(script: &str) -> Option<Value> {
@@ -116,10 +130,21 @@ fn article(object: &Map<String, Value>, all: &[&Map<String, Value>]) -> JsonLd {
         authors: authors.map(|value| names(value, all)).unwrap_or_default(),
         published: text("datePublished").or_else(|| text("dateCreated")),
         language: text("inLanguage"),
+        section: first_text(object.get("articleSection")),
+        breadcrumbs: Vec::new(),
         publisher: object.get("publisher").and_then(|value| names(value, all).into_iter().next()),
         body: object.get("articleBody").and_then(Value::as_str).map(decode_entities),
         statements: Statements::default(),
     }
+}
+
+/// A string, or the first of several.
+fn first_text(value: Option<&Value>) -> Option<String> {
+    let value = match value? {
+        Value::Array(values) => values.first()?,
+        one => one,
+    };
+    value.as_str().map(clean).filter(|text| !text.is_empty())
 }
 
 /// The names of persons or organisations, in the order given: strings, objects with a name, or

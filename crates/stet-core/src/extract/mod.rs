@@ -6,9 +6,9 @@
 //! 2. `decode`: bytes to text, by byte order mark, header, `meta` or guess;
 //! 3. `caps`, by `tags` and `open_elements`: scripts and pictures go, and a page that would take too long to parse is
 //!    refused, *before* the tree builder sees it;
-//! 4. `rules`: what a source's own CSS selectors say;
-//! 5. `meta`, `json_ld`, `headline`, `standfirst`, `byline`, `dates`: what the page says of the
-//!    article, read from the whole tree;
+//! 4. `rules`: what a source's own CSS selectors say, then those that are `shipped` for its host;
+//! 5. `meta`, `json_ld`, `headline`, `standfirst`, `byline`, `dates`, `section`, `lead_caption`:
+//!    what the page says of the article, read from the whole tree;
 //! 6. `page_kind`: the signs that it is no article, weighed against the text in the end;
 //! 7. `surroundings`: what surrounds the article goes from the tree;
 //! 8. `body`, `walk`: general extraction finds the body, and it is read block by block;
@@ -28,11 +28,14 @@ mod fold;
 mod furniture;
 mod headline;
 mod json_ld;
+mod lead_caption;
 mod meta;
 mod mojibake;
 mod open_elements;
 mod page_kind;
 mod rules;
+mod section;
+mod shipped;
 mod sniff;
 mod standfirst;
 mod surroundings;
@@ -52,6 +55,8 @@ pub use sniff::name_of_type;
 
 use self::meta::Meta;
 use self::page_kind::{Challenge, Signs};
+use self::rules::ByRule;
+use self::shipped::Publisher;
 use self::tidy::Known;
 use crate::{Address, ArticleText};
 
@@ -61,8 +66,8 @@ pub const MIN_WORDS: usize = 25;
 
 /// The revision of this extractor. It rises with every change that could make another text of
 /// the same bytes, so that such a difference is recorded as technical and never as an edit by
-/// the newspaper.
-pub const EXTRACTOR_REVISION: i32 = 1;
+/// the newspaper. The rules in `data/sites` are a part of the extractor: it rises with them too.
+pub const EXTRACTOR_REVISION: i32 = 2;
 
 /// A page as it was fetched.
 #[derive(Debug, Clone, Copy)]
@@ -106,7 +111,8 @@ pub enum ExtractError {
     TooComplex,
 }
 
-/// Extracts the article of a page.
+/// Extracts the article of a page, by the rules that are shipped for its publisher where there are
+/// any.
 ///
 /// Bounded in time and memory by the caps that [`ExtractError`] names. It needs a thread with a
 /// stack of [`STACK_BYTES`] at least.
@@ -114,8 +120,23 @@ pub fn extract(page: Page<'_>) -> Result<ArticleText, ExtractError> {
     extract_with_rules(page, &SiteRules::default())
 }
 
-/// Extracts the article of a page of a source that has rules of its own. Otherwise as [`extract`].
+/// Extracts the article of a page of a source that has rules of its own. They come first, part by
+/// part; then the shipped rules, then what holds for any page. Otherwise as [`extract`].
 pub fn extract_with_rules(page: Page<'_>, rules: &SiteRules) -> Result<ArticleText, ExtractError> {
+    extract_by(page, rules, shipped::publisher(page.address))
+}
+
+/// Extracts the article of a page as if nobody had ever written a rule for any site: the measure
+/// of general extraction. Otherwise as [`extract`].
+pub fn extract_generally(page: Page<'_>) -> Result<ArticleText, ExtractError> {
+    extract_by(page, &SiteRules::default(), None)
+}
+
+fn extract_by(
+    page: Page<'_>,
+    own: &SiteRules,
+    publisher: Option<&Publisher>,
+) -> Result<ArticleText, ExtractError> {
     if let Some(what) = sniff::not_html(page.content_type, page.bytes) {
         return Err(ExtractError::NotHtml(what.to_owned()));
     }
@@ -127,8 +148,10 @@ pub fn extract_with_rules(page: Page<'_>, rules: &SiteRules) -> Result<ArticleTe
     let challenge = Challenge::in_source(&source);
     let source = caps::cap(&source)?;
     let document = Document::from(source);
-    rules::drop_by_rule(&document, rules);
-    let text = read(document, page.address, rules, challenge)?;
+    let shipped = publisher.and_then(|publisher| publisher.rules_for(&document));
+    let rules: Vec<&SiteRules> = [Some(own), shipped].into_iter().flatten().collect();
+    let by_rule = ByRule::read(&document, &rules);
+    let text = read(document, page.address, by_rule, challenge)?;
     match text.word_count() {
         words if words < MIN_WORDS => Err(ExtractError::TooShort { words }),
         _ => Ok(repaired(text)),
@@ -137,8 +160,8 @@ pub fn extract_with_rules(page: Page<'_>, rules: &SiteRules) -> Result<ArticleTe
 
 /// The text with what was encoded twice as it was meant.
 fn repaired(mut text: ArticleText) -> ArticleText {
-    let fields = [text.standfirst.as_mut(), text.byline.as_mut()].into_iter().flatten();
-    for text in fields.chain([&mut text.title]).chain(&mut text.paragraphs) {
+    let fields = [&mut text.standfirst, &mut text.byline, &mut text.lead_caption];
+    for text in fields.into_iter().flatten().chain([&mut text.title]).chain(&mut text.paragraphs) {
         if let Cow::Owned(meant) = mojibake::repaired(text) {
             *text = fold::fold(&meant);
         }
@@ -151,7 +174,7 @@ fn repaired(mut text: ArticleText) -> ArticleText {
 fn read(
     document: Document,
     address: &Address,
-    rules: &SiteRules,
+    by_rule: ByRule,
     challenge: Challenge,
 ) -> Result<ArticleText, ExtractError> {
     let meta = Meta::read(&document);
@@ -159,23 +182,25 @@ fn read(
     let names = meta::site_names(&meta, &json_ld, address);
     let said = &json_ld.statements;
     let signs = Signs::read(&document, &meta, said, challenge, &names, address);
-    let by_rule = |rule: &Option<String>| rules::text(&document, rule.as_deref());
 
     let headline = headline::find(&document, &meta, &json_ld, &names);
     let mut text = ArticleText {
-        byline: by_rule(&rules.byline).or_else(|| byline::find(&document, &meta, &json_ld)),
-        published: rules::time(&document, rules.date.as_deref())
-            .or_else(|| dates::published(&document, &meta, &json_ld)),
+        byline: by_rule.byline.or_else(|| byline::find(&document, &meta, &json_ld)),
+        published: by_rule.published.or_else(|| dates::published(&document, &meta, &json_ld)),
         language: meta::language(&document, &meta, &json_ld),
         canonical: meta::canonical(&document, &meta, address),
-        standfirst: by_rule(&rules.standfirst),
-        paragraphs: rules::body(&document, rules.body.as_deref()),
+        standfirst: by_rule.standfirst,
+        paragraphs: by_rule.body,
         ..ArticleText::default()
     };
     let element = headline.as_ref().and_then(|headline| headline.element);
-    text.title = by_rule(&rules.title)
+    text.title = by_rule
+        .title
         .or_else(|| headline.map(|headline| headline.text))
         .ok_or_else(|| signs.without_title())?;
+    text.section = section::find(&document, &meta, &json_ld, &text.title, &names);
+    text.lead_caption =
+        by_rule.lead_caption.or_else(|| lead_caption::take(&document, element.as_ref(), &meta));
 
     surroundings::drop_surroundings(&document, element.as_ref());
     if text.standfirst.is_none()
@@ -201,5 +226,7 @@ fn read(
 /// Source: readability code overflows 2 MiB at a nesting depth within the cap.
 pub const STACK_BYTES: usize = 16 * 1024 * 1024;
 
+#[cfg(test)]
+mod shipped_tests;
 #[cfg(test)]
 mod tests;

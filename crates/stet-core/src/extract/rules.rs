@@ -1,4 +1,4 @@
-//! A source's own rules, for pages where general extraction goes wrong.
+//! Rules for pages where general extraction goes wrong: a source's own, and those of `shipped`.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use dom_query::{Document, Matcher, NodeId, NodeRef};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{dates, walk};
+use super::{byline, dates, walk};
 
 /// CSS selectors for the parts of a source's articles, as they are stored with the source. Each
 /// is optional; a part that no selector names, or whose selector finds nothing on a page, is
@@ -21,6 +21,9 @@ pub struct SiteRules {
     /// The standfirst.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub standfirst: Option<String>,
+    /// The caption of the lead picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lead_caption: Option<String>,
     /// The byline.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub byline: Option<String>,
@@ -60,6 +63,7 @@ impl SiteRules {
         let parts = [
             ("title", &self.title),
             ("standfirst", &self.standfirst),
+            ("lead_caption", &self.lead_caption),
             ("byline", &self.byline),
             ("date", &self.date),
             ("body", &self.body),
@@ -80,31 +84,63 @@ fn found<'a>(document: &'a Document, selector: Option<&str>) -> Vec<NodeRef<'a>>
     nodes.into_iter().filter(is_outermost).collect()
 }
 
-/// Drops what the rules say is to be dropped.
-pub(super) fn drop_by_rule(document: &Document, rules: &SiteRules) {
-    for node in found(document, rules.drop.as_deref()) {
-        node.remove_from_parent();
+/// What rules found on a page, part by part; empty where they name none or found nothing.
+#[derive(Debug, Default)]
+pub(super) struct ByRule {
+    pub(super) title: Option<String>,
+    pub(super) standfirst: Option<String>,
+    pub(super) lead_caption: Option<String>,
+    pub(super) byline: Option<String>,
+    pub(super) published: Option<DateTime<Utc>>,
+    pub(super) body: Vec<String>,
+}
+
+impl ByRule {
+    /// Reads a page by several rules: each drops what it drops, then finds what those before it
+    /// have not found. What an earlier rule finds no later one can drop.
+    pub(super) fn read(document: &Document, rules: &[&SiteRules]) -> Self {
+        let mut parts = Self::default();
+        for rules in rules {
+            for node in found(document, rules.drop.as_deref()) {
+                node.remove_from_parent();
+            }
+            parts.fill(document, rules);
+        }
+        parts
+    }
+
+    fn fill(&mut self, document: &Document, rules: &SiteRules) {
+        let found = |selector: &Option<String>| found(document, selector.as_deref());
+        let texts = |selector| found(selector).iter().map(walk::text).collect::<Vec<_>>();
+        let text = |selector| {
+            Some(texts(selector).join(" ").trim().to_owned()).filter(|text| !text.is_empty())
+        };
+        self.title = self.title.take().or_else(|| text(&rules.title));
+        if self.standfirst.is_none() {
+            self.standfirst = text(&rules.standfirst);
+            // It would be read again as a paragraph of the body.
+            found(&rules.standfirst).iter().for_each(NodeRef::remove_from_parent);
+        }
+        self.lead_caption = self.lead_caption.take().or_else(|| text(&rules.lead_caption));
+        self.byline = self
+            .byline
+            .take()
+            .or_else(|| byline::joined(texts(&rules.byline).iter().map(String::as_str)));
+        self.published = self.published.or_else(|| time(found(&rules.date).first()?));
+        if self.body.is_empty() {
+            // Taken as it is: whoever wrote the rule looked at the page.
+            let blocks = found(&rules.body);
+            self.body = blocks.iter().flat_map(walk::blocks).map(|block| block.text).collect();
+        }
     }
 }
 
-/// The text of all that a rule finds.
-pub(super) fn text(document: &Document, selector: Option<&str>) -> Option<String> {
-    let texts: Vec<String> = found(document, selector).iter().map(walk::text).collect();
-    Some(texts.join(" ").trim().to_owned()).filter(|text| !text.is_empty())
-}
-
-/// The time in the first element that a rule finds.
-pub(super) fn time(document: &Document, selector: Option<&str>) -> Option<DateTime<Utc>> {
-    let node = found(document, selector).into_iter().next()?;
+/// The time in an element, behind a label or not ("Published: 1 May 2020").
+fn time(node: &NodeRef) -> Option<DateTime<Utc>> {
     let value = node.attr("datetime").or_else(|| node.attr("content"));
-    dates::parse(&value.map_or_else(|| walk::text(&node), |value| value.to_string()))
-}
-
-/// The paragraphs in all that a rule finds. They are taken as they are: whoever wrote the rule
-/// looked at the page.
-pub(super) fn body(document: &Document, selector: Option<&str>) -> Vec<String> {
-    let blocks = found(document, selector);
-    blocks.iter().flat_map(walk::blocks).map(|block| block.text).collect()
+    let text = value.map_or_else(|| walk::text(node), |value| value.to_string());
+    let labelled = || dates::parse(text.split_once(": ")?.1);
+    dates::parse(&text).or_else(labelled)
 }
 
 #[cfg(test)]

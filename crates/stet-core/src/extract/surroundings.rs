@@ -199,7 +199,7 @@ fn is_surrounding(node: &NodeRef, measure: Measure, page: Measure) -> bool {
 
 /// The words of an element's class and id, in lower case, parted by single spaces:
 /// `ArticleBody__read-more` is "article body read more".
-fn words_of(node: &NodeRef) -> String {
+pub(super) fn words_of(node: &NodeRef) -> String {
     let mut words = String::new();
     for value in [node.class(), node.id_attr()].into_iter().flatten() {
         let mut was_lower = false;

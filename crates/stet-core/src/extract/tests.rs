@@ -39,8 +39,12 @@ fn shown(text: &ArticleText) -> String {
     let canonical = text.canonical.as_ref().map_or("-", Address::as_str);
     let language = text.language.as_deref().unwrap_or("-");
     let standfirst = text.standfirst.as_deref().unwrap_or("-");
-    writeln!(shown, "standfirst: {standfirst}\nbyline: {byline}\npublished: {published}")
-        .expect("a string");
+    let caption = text.lead_caption.as_deref().unwrap_or("-");
+    writeln!(
+        shown,
+        "standfirst: {standfirst}\ncaption: {caption}\nbyline: {byline}\npublished: {published}"
+    )
+    .expect("a string");
     writeln!(shown, "language: {language}\ncanonical: {canonical}").expect("a string");
     for paragraph in &text.paragraphs {
         writeln!(shown, "| {paragraph}").expect("a string");
@@ -60,7 +64,7 @@ fn page(salt: u32) -> String {
         <div class="share-bar">{salt} comments <span>Updated {salt} minutes ago</span></div>
         <article><header><h1>Old <span>bridge</span> to close</h1><p class="sub-headline">Repairs will last until spring.</p>
         <p class=byline>By <a rel=author>Bo Chan</a> <time datetime="2020-05-02">2 May</time></p></header>
-        <figure><img src=x><figcaption>The bridge in {salt}</figcaption></figure>
+        <figure><img src=x><figcaption>The bridge in May</figcaption></figure>
         <div class=body><p>{FIRST}</p><div class=ad id="ad-{salt}">Advertisement</div><p>{SECOND}</p>
         <aside class=promo>Read more <a href="/{salt}">Story {salt}</a></aside>
         <h2>What comes next</h2><ul><li>Buses will stop.<li>Boats will not.</ul>
@@ -79,6 +83,7 @@ fn the_article_comes_out_whole_and_nothing_else_with_it() {
     assert_snapshot!(shown(&text), @r"
     title: Old bridge to close
     standfirst: Repairs will last until spring.
+    caption: The bridge in May
     byline: Bo Chan
     published: 2020-05-01T07:00:00+00:00
     language: en-GB
@@ -112,6 +117,7 @@ fn every_true_edit_shows() {
         ("until spring.</p>", "until summer.</p>"),
         ("Bo Chan", "Bo Chen"),
         ("2015", "2016"),
+        ("The bridge in May", "The bridge in June"),
         ("Boats will not.", "Boats will too."),
         ("£3m", "£4m"),
         ("It will be done.", "It will not be done."),

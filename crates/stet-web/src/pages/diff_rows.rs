@@ -42,7 +42,7 @@ pub(crate) struct Tag {
     pub(crate) to: Option<String>,
 }
 
-/// A short field of both texts: headline, standfirst or byline.
+/// A short field of both texts: headline, standfirst, picture caption or byline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FieldRow {
     /// Its name, for those who do not see how it is set.
@@ -77,11 +77,12 @@ impl Side {
     }
 }
 
-/// Headline, standfirst and byline, as far as either text has them.
+/// Headline, standfirst, picture caption and byline, as far as either text has them.
 pub(crate) fn field_rows(comparison: &Comparison) -> Vec<FieldRow> {
     [
         ("Headline", "headline", Some(&comparison.title)),
         ("Standfirst", "standfirst", comparison.standfirst.as_ref()),
+        ("Picture caption", "caption", comparison.lead_caption.as_ref()),
         ("Byline", "byline", comparison.byline.as_ref()),
     ]
     .into_iter()

@@ -71,6 +71,7 @@ enum Shown {
 struct Preview {
     title: String,
     standfirst: Option<String>,
+    lead_caption: Option<String>,
     byline: Option<String>,
     published: Option<Stamp>,
     language: String,
@@ -138,7 +139,7 @@ impl ProposalPage {
         let state = match proposal.state {
             ProposalState::Waiting if is_late => Shown::NoPoller,
             ProposalState::Waiting => Shown::Looking,
-            ProposalState::Found(Finding::Article(text)) => Shown::Article(Preview::new(text)),
+            ProposalState::Found(Finding::Article(text)) => Shown::Article(Preview::new(*text)),
             ProposalState::Found(Finding::Feed { title, articles }) => feed(title, articles),
             ProposalState::Refused { error, outcome } => {
                 let error =
@@ -174,6 +175,7 @@ impl Preview {
         Self {
             title: text.title,
             standfirst: text.standfirst,
+            lead_caption: text.lead_caption,
             byline: text.byline,
             published: text.published.map(Stamp::new),
             language: text.language.unwrap_or_default(),

@@ -24,6 +24,7 @@ struct VersionPage {
     of: u32,
     title: String,
     standfirst: Option<String>,
+    lead_caption: Option<String>,
     byline: Option<String>,
     published: Option<Stamp>,
     /// Empty where it is not known.
@@ -80,6 +81,7 @@ impl VersionPage {
             of: article.versions,
             title: text.title,
             standfirst: text.standfirst,
+            lead_caption: text.lead_caption,
             byline: text.byline,
             published: text.published.map(Stamp::new),
             language: text.language.unwrap_or_default(),

@@ -52,6 +52,7 @@ fn is_inert(path: &str, html: &str) {
 fn full(hostile: &str, paragraph: &str) -> ArticleText {
     ArticleText {
         standfirst: Some(format!("{hostile} standfirst")),
+        lead_caption: Some(format!("{hostile} caption")),
         byline: Some(format!("By {hostile}")),
         language: Some(hostile.to_owned()),
         ..text(hostile, &[hostile, paragraph, "A paragraph that stays."])
@@ -118,7 +119,7 @@ async fn hostile_text_stays_text_in_forms_and_previews(pool: PgPool) {
             title: Some(CORPUS[1].to_owned()),
         }],
     };
-    let article = Finding::Article(full(CORPUS[1], CORPUS[3]));
+    let article = Finding::Article(Box::new(full(CORPUS[1], CORPUS[3])));
     for found in [Ok(&feed), Ok(&article), Err((CheckOutcome::NoArticle, CORPUS[4]))] {
         let id = stage
             .store

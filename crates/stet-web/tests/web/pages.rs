@@ -149,13 +149,17 @@ async fn a_version_is_shown_whole_with_its_number(pool: PgPool) {
     let stage = Stage::new(pool);
     let mut full = text("Title", &["First.", "Second."]);
     full.standfirst = Some("In short".into());
+    full.lead_caption = Some("The bridge".into());
     full.byline = Some("By A. Author".into());
     full.published = Some(minute(-60));
     full.language = Some("ar".into());
     stage.article("https://news.example.com/1", &[full, text("Title", &["Third."])]).await;
     let page = stage.page("/articles/1/versions/0").await;
     says(&page, "Version 0 of 2");
-    says(&page, "In short By A. Author First seen 9 Sept 2016, 17:44 UTC");
+    says(
+        &page,
+        "In short Picture caption: The bridge By A. Author First seen 9 Sept 2016, 17:44 UTC",
+    );
     says(&page, "Dated 9 Sept 2016, 16:44 UTC 2 words");
     assert!(page.contains(r#"<p lang="ar" dir="auto">First.</p>"#));
     assert!(page.contains(r#"href="/articles/1/versions/1" rel="next""#));

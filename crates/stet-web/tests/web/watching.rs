@@ -32,7 +32,7 @@ async fn an_article_is_looked_at_shown_and_confirmed(pool: PgPool) {
     found.byline = Some("By A. Author".into());
     found.published = Some(minute(0));
     found.language = Some("en".into());
-    stage.answer_proposals(Ok(&Finding::Article(found))).await;
+    stage.answer_proposals(Ok(&Finding::Article(Box::new(found)))).await;
     let preview = stage.get_with(&here, &asked).await;
     assert_eq!(preview.header(header::REFRESH), "");
     says(&preview.body, "Title Mayor resigns Byline By A. Author Date 9 Sept 2016, 17:44 UTC");
