@@ -183,3 +183,25 @@ fn print_text(text: &ArticleText) {
         println!("\n{paragraph}");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn general_extraction_knows_no_publisher() {
+        let prose = "<p>The council voted on Tuesday to close the old bridge for repairs that are \
+            expected to last, engineers said, until the spring of next year.</p>";
+        let appeal =
+            format!("<div class=contributions__epic>{}</div>", prose.replace("council", "reader"));
+        let html =
+            format!("<title>T</title><h1>T</h1><article>{prose}{prose}{prose}{appeal}</article>");
+        let paragraphs = |url: &str, general: bool| {
+            let text = extract_from(Some(url), html.as_bytes(), general).expect("an article");
+            text.paragraphs.len()
+        };
+        assert_eq!(paragraphs("https://www.theguardian.com/uk/1", false), 3);
+        assert_eq!(paragraphs("https://www.theguardian.com/uk/1", true), 4);
+        assert_eq!(paragraphs("https://guardian.example/uk/1", false), 4);
+    }
+}

@@ -121,7 +121,10 @@ impl ByRule {
             // It would be read again as a paragraph of the body.
             found(&rules.standfirst).iter().for_each(NodeRef::remove_from_parent);
         }
-        self.lead_caption = self.lead_caption.take().or_else(|| text(&rules.lead_caption));
+        if self.lead_caption.is_none() {
+            self.lead_caption = text(&rules.lead_caption);
+            found(&rules.lead_caption).iter().for_each(NodeRef::remove_from_parent);
+        }
         self.byline = self
             .byline
             .take()

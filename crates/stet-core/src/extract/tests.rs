@@ -164,6 +164,29 @@ fn rules_come_before_guesses() {
 }
 
 #[test]
+fn what_a_rule_finds_as_a_field_is_no_paragraph_too() {
+    let rules = SiteRules {
+        standfirst: Some(".short".into()),
+        lead_caption: Some(".under".into()),
+        byline: Some(".who".into()),
+        date: Some(".when".into()),
+        body: Some(".odd".into()),
+        ..SiteRules::default()
+    };
+    let html = format!(
+        "<title>T</title><h1>T</h1><i class=who>By Ann Lee</i><i class=who>Bo Chan</i>
+         <p class=when>Published: 1 May 2020</p>
+         <div class=odd><p class=short>In short.</p><p class=under>The bridge</p><p>{FIRST}</p></div>"
+    );
+    let text = extracted_with(html.as_bytes(), &rules).expect("an article");
+    assert_eq!(text.standfirst.as_deref(), Some("In short."));
+    assert_eq!(text.lead_caption.as_deref(), Some("The bridge"));
+    assert_eq!(text.byline.as_deref(), Some("Ann Lee, Bo Chan"));
+    assert!(text.published.is_some());
+    assert_eq!(text.paragraphs, [FIRST]);
+}
+
+#[test]
 fn where_the_page_has_no_text_that_of_json_ld_is_taken() {
     let html = format!(
         r#"<title>Bridge closes</title><script type="application/ld+json">{{"@type": "NewsArticle",
