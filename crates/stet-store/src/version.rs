@@ -365,10 +365,13 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use sqlx::PgPool;
+    use stet_core::Kinds;
+    use stet_core::compare::Stats;
 
     use super::*;
     use crate::MIGRATOR;
     use crate::fixture::{Fixture, READING, minute};
+    use crate::record::Difference;
 
     #[sqlx::test(migrator = "MIGRATOR")]
     async fn every_field_of_a_text_comes_back_as_it_was_stored(pool: PgPool) {
@@ -385,7 +388,9 @@ mod tests {
         };
         let claim = fixture.claim().await;
         let reading = Reading { extractor: READING.extractor + 1, ..READING };
-        let stored = fixture.store.upgrade(&claim, &text, reading, None).await.unwrap();
+        let difference = Difference { stats: Stats::default(), kinds: Kinds::new() };
+        let stored =
+            fixture.store.upgrade(&claim, &text, reading, Some(&difference)).await.unwrap();
         let number = stored.expect("a version of its own");
         let found = fixture.store.version_text(fixture.article, number).await.unwrap();
         assert_eq!(found, Some(text));
