@@ -7,3 +7,7 @@ alter table version add column lead_caption text;
 -- elsewhere without touching its text, so it is no part of the digest, and a version keeps the
 -- section of the page on which it was seen first.
 alter table version add column section text;
+
+-- When the newspaper says that it changed the article last: its word against what was seen, and no
+-- part of the digest, since many sites write the time of delivery there.
+alter table version add column modified_at timestamptz;

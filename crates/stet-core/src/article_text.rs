@@ -29,6 +29,9 @@ pub struct ArticleText {
     pub byline: Option<String>,
     /// When it was published, as the page states it.
     pub published: Option<DateTime<Utc>>,
+    /// When it was changed last, as the page states it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modified: Option<DateTime<Utc>>,
     /// The language, as a BCP 47 tag (`en`, `pt-BR`).
     pub language: Option<String>,
     /// The part of the newspaper that it stands in ("World", "Sport"), as the page names it.
@@ -59,7 +62,8 @@ impl ArticleText {
     ///
     /// It covers what a reader sees change: title, standfirst, byline, time of publication,
     /// paragraphs and the lead picture's caption; not the language, which is guessed, nor the
-    /// section and the canonical address.
+    /// section, the canonical address and the time of modification, in which many sites state the
+    /// time of delivery.
     ///
     /// A standfirst, byline or paragraph that is live noise from end to end ("Updated 5 minutes
     /// ago", "12 comments", a ticker of prices) is covered in its normal form, without its

@@ -159,9 +159,10 @@ pub(crate) async fn insert(
         r#"
         insert into version
             (article_id, number, digest, title, standfirst, lead_caption, byline, published_at,
-             language, section, words, paragraphs, extractor, rules_revision, snapshot, created_at)
+             language, section, words, paragraphs, extractor, rules_revision, snapshot, created_at,
+             modified_at)
         select $1, coalesce(max(number) + 1, 0), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
-            $13, $14, $15
+            $13, $14, $15, $16
         from version
         where article_id = $1
         returning number
@@ -181,6 +182,7 @@ pub(crate) async fn insert(
         new.reading.rules,
         new.snapshot,
         new.at,
+        text.modified,
     )
     .fetch_one(connection)
     .await?;
@@ -293,7 +295,7 @@ impl Store {
         let found = sqlx::query!(
             r#"
             select version.title, standfirst, lead_caption, byline, published_at, language,
-                section, words, created_at, same_as,
+                section, modified_at, words, created_at, same_as,
                 array(
                     select paragraph.text
                     from unnest(paragraphs) with ordinality as part (number, place)
@@ -324,6 +326,7 @@ impl Store {
                 published: version.published_at,
                 language: version.language,
                 section: version.section,
+                modified: version.modified_at,
                 canonical: None,
                 paragraphs: version.paragraphs,
             },
@@ -384,6 +387,7 @@ mod tests {
             published: Some(minute(-60)),
             language: Some("en-GB".into()),
             section: Some("World".into()),
+            modified: Some(minute(-30)),
             ..ArticleText::new("Bridge closed", ["One.", "Two."])
         };
         let claim = fixture.claim().await;

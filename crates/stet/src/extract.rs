@@ -25,7 +25,8 @@ pub(crate) struct ExtractArgs {
     /// The address the page came from, for its links and its publisher
     #[arg(long)]
     url: Option<String>,
-    /// Print JSON: title, standfirst, caption, byline, published, language, section, paragraphs
+    /// Print JSON: title, standfirst, caption, byline, published, modified, language, section,
+    /// paragraphs
     #[arg(long)]
     json: bool,
     /// Use no rules for single publishers: the measure of general extraction
@@ -71,6 +72,8 @@ struct Kept {
     lead_caption: Option<String>,
     byline: Option<String>,
     published: Option<DateTime<Utc>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    modified: Option<DateTime<Utc>>,
     language: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     section: Option<String>,
@@ -85,6 +88,7 @@ impl From<ArticleText> for Kept {
             lead_caption: text.lead_caption,
             byline: text.byline,
             published: text.published,
+            modified: text.modified,
             language: text.language,
             section: text.section,
             paragraphs: text.paragraphs,
@@ -174,6 +178,9 @@ fn print_text(text: &ArticleText) {
     }
     if let Some(language) = &text.language {
         println!("Language: {language}");
+    }
+    if let Some(modified) = text.modified {
+        println!("Modified: {}", modified.format("%Y-%m-%d %H:%M UTC"));
     }
     if let Some(section) = &text.section {
         println!("Section: {section}");

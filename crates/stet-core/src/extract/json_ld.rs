@@ -26,6 +26,7 @@ pub(super) struct JsonLd {
     pub(super) headline: Option<String>,
     pub(super) authors: Vec<String>,
     pub(super) published: Option<String>,
+    pub(super) modified: Option<String>,
     pub(super) language: Option<String>,
     pub(super) publisher: Option<String>,
     pub(super) section: Option<String>,
@@ -128,6 +129,7 @@ fn article(object: &Map<String, Value>, all: &[&Map<String, Value>]) -> JsonLd {
     JsonLd {
         headline: text("headline").or_else(|| text("name")),
         authors: authors.map(|value| names(value, all)).unwrap_or_default(),
+        modified: text("dateModified"),
         published: text("datePublished").or_else(|| text("dateCreated")),
         language: text("inLanguage"),
         section: first_text(object.get("articleSection")),

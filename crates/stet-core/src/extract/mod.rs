@@ -193,6 +193,7 @@ fn read(
         paragraphs: by_rule.body,
         ..ArticleText::default()
     };
+    text.modified = dates::modified(&document, &meta, &json_ld, text.published);
     let element = headline.as_ref().and_then(|headline| headline.element);
     text.title = by_rule
         .title

@@ -72,7 +72,7 @@ async fn replace(
         update version
         set title = $3, standfirst = $4, byline = $5, published_at = $6, language = $7,
             words = $8, paragraphs = $9, extractor = $10, rules_revision = $11,
-            lead_caption = $12, section = $13, is_unreadable = false
+            lead_caption = $12, section = $13, modified_at = $14, is_unreadable = false
         where article_id = $1
             and number = $2
         "#,
@@ -89,6 +89,7 @@ async fn replace(
         reading.rules,
         text.lead_caption.as_deref().map(row::without_nul),
         text.section.as_deref().map(row::without_nul),
+        text.modified,
     )
     .execute(connection)
     .await?;

@@ -27,6 +27,7 @@ struct VersionPage {
     lead_caption: Option<String>,
     byline: Option<String>,
     published: Option<Stamp>,
+    modified: Option<Stamp>,
     /// Empty where it is not known.
     language: String,
     first_seen: Stamp,
@@ -84,6 +85,7 @@ impl VersionPage {
             lead_caption: text.lead_caption,
             byline: text.byline,
             published: text.published.map(Stamp::new),
+            modified: text.modified.map(Stamp::new),
             language: text.language.unwrap_or_default(),
             first_seen: Stamp::new(version.first_seen_at),
             words: wording::counted(version.words, "word", "words"),
