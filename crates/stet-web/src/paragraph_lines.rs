@@ -26,44 +26,29 @@ impl Line {
 
 /// All paragraphs of a comparison.
 pub(crate) fn lines(comparison: &Comparison) -> Vec<Line> {
-    comparison.rows.iter().map(|row| line(row, comparison)).collect()
+    comparison.rows.iter().map(line).collect()
 }
 
 /// A headline, standfirst, picture caption or byline with both its texts in one.
 pub(crate) fn merged(field: &FieldComparison) -> Pieces {
-    Pieces::merged(&field.old_segs, &field.new_segs)
+    Pieces::of(&field.merged)
 }
 
-fn line(row: &Row, comparison: &Comparison) -> Line {
-    let new: Vec<_> = row.new_segs.concat();
-    let old: Vec<_> = row.old_segs.concat();
-    let (class, pieces) = match row.kind {
-        RowKind::Equal => ("same", Pieces::of(&new)),
-        RowKind::Changed => ("edited", Pieces::merged(&old, &new)),
-        RowKind::Added => ("added", Pieces::of(&new)),
-        RowKind::Removed => ("removed", Pieces::of(&old)),
-        RowKind::MovedFrom => ("moved", Pieces::of(&old)),
-        RowKind::MovedTo => ("moved", part_of_split(row, comparison)),
-        RowKind::Split if row.old.is_empty() => ("edited", part_of_split(row, comparison)),
-        RowKind::Merge if row.new.is_empty() => ("edited", Pieces::of(&old)),
-        RowKind::Split | RowKind::Merge if row.peer.is_empty() => {
-            ("edited", Pieces::merged(&old, &new))
-        }
-        RowKind::Split | RowKind::Merge => ("edited", Pieces::merged_part(&old, &new, true)),
+fn line(row: &Row) -> Line {
+    let class = match row.kind {
+        RowKind::Equal => "same",
+        RowKind::Added => "added",
+        RowKind::Removed => "removed",
+        RowKind::MovedFrom | RowKind::MovedTo => "moved",
+        RowKind::Changed | RowKind::Split | RowKind::Merge => "edited",
+    };
+    let pieces = match (row.merged.is_empty(), row.new.is_empty()) {
+        (false, _) => Pieces::of(&row.merged),
+        (true, false) => Pieces::of(&row.new_segs.concat()),
+        (true, true) => Pieces::of(&row.old_segs.concat()),
     };
     let number = row.new.first().or(row.old.first()).map(|&index| mark(index));
     Line { class, tag: tag(row), number: number.unwrap_or_default(), pieces }
-}
-
-/// A new paragraph that stands apart, with what went from its part of the old one if that was
-/// split.
-fn part_of_split(row: &Row, comparison: &Comparison) -> Pieces {
-    let new = row.new_segs.concat();
-    let is_whole = |other: &&Row| other.kind == RowKind::Split && other.old == row.peer;
-    match comparison.rows.iter().find(is_whole) {
-        Some(whole) => Pieces::merged_part(&whole.old_segs.concat(), &new, false),
-        None => Pieces::of(&new),
-    }
 }
 
 /// What happened to the paragraphs of a row, in words.
@@ -94,5 +79,8 @@ pub(crate) fn mark(index: usize) -> String {
 /// `¶4 and ¶5`
 pub(crate) fn marks(indices: &[usize]) -> String {
     let marks: Vec<String> = indices.iter().copied().map(mark).collect();
-    marks.join(" and ")
+    match marks.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        _ => marks.concat(),
+    }
 }

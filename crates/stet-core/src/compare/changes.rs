@@ -1,9 +1,6 @@
 //! What changed between two texts, and how much: the facts from which kinds and rows are made.
 
-use std::collections::BTreeSet;
-
 use super::Stats;
-use super::align::Alignment;
 use super::links::Links;
 use super::marks::Marks;
 use super::words::{Token, tokens};
@@ -25,7 +22,7 @@ pub(super) struct Changes<'t> {
     pub added: Vec<&'t str>,
     /// Paragraphs without a counterpart in the new text.
     pub removed: Vec<&'t str>,
-    /// How many new paragraphs stood elsewhere.
+    /// How many paragraphs stood elsewhere.
     pub moved: usize,
     /// Whether the page states another time of publication.
     pub is_redated: bool,
@@ -45,12 +42,16 @@ pub(super) struct Edit<'t> {
 
 impl<'t> Changes<'t> {
     /// Compares the words of what is linked, and gathers the rest.
-    pub(super) fn find(old: &'t ArticleText, new: &'t ArticleText, alignment: &Alignment) -> Self {
+    pub(super) fn find(
+        old: &'t ArticleText,
+        new: &'t ArticleText,
+        links: &Links,
+        moved: usize,
+    ) -> Self {
         fn field<'t>(old: Option<&'t String>, new: Option<&'t String>) -> Marks<'t> {
             let text = |field: Option<&'t String>| field.map_or("", |text| text.as_str());
             Marks::between(&[text(old)], &[text(new)])
         }
-        let links = &alignment.links;
         let edits = groups(links)
             .into_iter()
             .map(|(olds, news)| {
@@ -71,7 +72,7 @@ impl<'t> Changes<'t> {
             edits,
             added: texts(&new.paragraphs, &links.free_new()),
             removed: texts(&old.paragraphs, &links.free_old()),
-            moved: moved(alignment),
+            moved,
             is_redated: old.published != new.published,
             language: new.language.as_deref().or(old.language.as_deref()),
         }
@@ -123,14 +124,6 @@ fn groups(links: &Links) -> Vec<(Vec<usize>, Vec<usize>)> {
         }
     }
     groups
-}
-
-/// How many new paragraphs are linked off the chain of what stayed.
-fn moved(alignment: &Alignment) -> usize {
-    let is_off = |pair: &(usize, usize)| alignment.in_place.binary_search(pair).is_err();
-    let off: BTreeSet<usize> =
-        alignment.links.pairs().into_iter().filter(is_off).map(|(_, new)| new).collect();
-    off.len()
 }
 
 fn texts<'t>(paragraphs: &'t [String], chosen: &[usize]) -> Vec<&'t str> {

@@ -37,13 +37,18 @@ pub struct FieldComparison {
     pub old_segs: Vec<Segment>,
     /// The new text in pieces that stayed or came; joined, it is the new text.
     pub new_segs: Vec<Segment>,
+    /// Both in one: what went stands before what came in its place, and what stayed stands as it
+    /// is printed now. Not in the JSON.
+    #[serde(skip)]
+    pub merged: Vec<Segment>,
 }
 
 /// What a row of the comparison says of its paragraphs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RowKind {
     /// One paragraph on each side, the same to the byte.
+    #[default]
     Equal,
     /// One paragraph on each side, edited.
     Changed,
@@ -64,7 +69,7 @@ pub enum RowKind {
 }
 
 /// One row of the side-by-side view.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Row {
     /// What happened.
     pub kind: RowKind,
@@ -80,6 +85,11 @@ pub struct Row {
     pub old_segs: Vec<Vec<Segment>>,
     /// Each new paragraph in pieces that stayed or came.
     pub new_segs: Vec<Vec<Segment>>,
+    /// Of an edited, split or merged row, both sides in one as in [`FieldComparison::merged`]; of a
+    /// part that stands apart, with what went from that part of the whole. Else empty. Not in the
+    /// JSON.
+    #[serde(skip)]
+    pub merged: Vec<Segment>,
 }
 
 /// What happened to a piece of text.

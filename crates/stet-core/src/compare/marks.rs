@@ -89,7 +89,63 @@ impl<'t> Marks<'t> {
         FieldComparison {
             old_segs: self.old.segments(0, Op::Delete),
             new_segs: self.new.segments(0, Op::Insert),
+            merged: self.merged(|_, _| true),
         }
+    }
+
+    /// Both sides in one, as far as the pieces are wanted: what went stands before what came in
+    /// its place, and what stayed stands as it is printed now. `is_wanted` is asked with the
+    /// paragraph of the old side that a piece went from, if it went, and the paragraph of the new
+    /// side in which it stands or would stand. A space parts paragraphs.
+    pub(super) fn merged(&self, is_wanted: impl Fn(Option<usize>, usize) -> bool) -> Vec<Segment> {
+        let mut merged: Vec<Segment> = Vec::new();
+        let mut last_paragraph = None;
+        let mut push = |op: Op, text: &str, old: Option<usize>, new: usize| {
+            if !is_wanted(old, new) {
+                return;
+            }
+            if last_paragraph.replace(new).is_some_and(|last| last != new) {
+                merged.push(Segment { op: Op::Equal, text: " ".to_owned() });
+            }
+            match merged.last_mut() {
+                Some(last) if last.op == op => last.text.push_str(text),
+                _ => merged.push(Segment { op, text: text.to_owned() }),
+            }
+        };
+        let (old, new) = (&self.old, &self.new);
+        let mut stands = 0;
+        let end = Hunk { old: old.tokens.len()..0, new: new.tokens.len()..new.tokens.len() };
+        for hunk in self.hunks.iter().chain([&end]) {
+            for at in stands..hunk.new.start {
+                push(Op::Equal, new.tokens[at].text, None, new.paragraph_of(at));
+            }
+            // What only went belongs with the text before it.
+            let place =
+                if hunk.new.is_empty() { hunk.new.start.saturating_sub(1) } else { hunk.new.start };
+            for at in self.gone(hunk) {
+                let paragraph = Some(old.paragraph_of(at));
+                push(Op::Delete, old.tokens[at].text, paragraph, new.paragraph_of(place));
+            }
+            for at in hunk.new.clone() {
+                push(Op::Insert, new.tokens[at].text, None, new.paragraph_of(at));
+            }
+            stands = hunk.new.end;
+        }
+        merged
+    }
+
+    /// The old tokens that an edit took. Where nothing came in their place, with the white space
+    /// beside them that the new side has not.
+    fn gone(&self, hunk: &Hunk) -> Range<usize> {
+        let (old, new) = (&self.old.tokens, &self.new.tokens);
+        let Range { start, end } = hunk.old.clone();
+        if start == end || !hunk.new.is_empty() {
+            return start..end;
+        }
+        let is_spaced = hunk.new.start == 0 || new[hunk.new.start - 1].is_space();
+        let leads = !is_spaced && start > 0 && old[start - 1].is_space();
+        let trails = is_spaced && old.get(end).is_some_and(Token::is_space);
+        start - usize::from(leads)..end + usize::from(trails)
     }
 }
 
@@ -108,6 +164,11 @@ impl<'t> Side<'t> {
     fn paragraph(&self, at: usize) -> Range<usize> {
         let start = if at == 0 { 0 } else { self.ends[at - 1] };
         start..self.ends[at]
+    }
+
+    /// Which of its paragraphs a token stands in.
+    fn paragraph_of(&self, token: usize) -> usize {
+        self.ends.partition_point(|&end| end <= token).min(self.ends.len().saturating_sub(1))
     }
 
     /// Whether a paragraph begins (or the last one ends) at this token.

@@ -35,22 +35,25 @@ mod tidy;
 mod verbatim;
 mod words;
 
+use std::collections::HashMap;
+
 pub use comparison::{Comparison, FieldComparison, Op, Row, RowKind, Segment, Stats};
 pub use summary::summary;
 
 use crate::ArticleText;
-use align::{Alignment, align};
-use changes::Changes;
+use align::align;
+use changes::{Changes, Edit};
+use links::Links;
 use marks::Marks;
-use rows::{Pieces, rows};
 
 /// Compares two texts of one article.
 #[must_use]
 pub fn compare(old: &ArticleText, new: &ArticleText) -> Comparison {
     let alignment = align(&old.paragraphs, &new.paragraphs);
-    let changes = Changes::find(old, new, &alignment);
-    let pieces = pieces(old, new, &alignment, &changes);
     let is_same = |at: usize, other: usize| old.paragraphs[at] == new.paragraphs[other];
+    let mut rows = rows::rows(&alignment, is_same);
+    let changes = Changes::find(old, new, &alignment.links, rows::moved(&rows));
+    fill(&mut rows, old, new, &alignment.links, &changes);
     let optional = |a: &Option<String>, b: &Option<String>, marks: &Marks<'_>| {
         (a.is_some() || b.is_some()).then(|| marks.field())
     };
@@ -59,41 +62,62 @@ pub fn compare(old: &ArticleText, new: &ArticleText) -> Comparison {
         standfirst: optional(&old.standfirst, &new.standfirst, &changes.standfirst),
         lead_caption: optional(&old.lead_caption, &new.lead_caption, &changes.lead_caption),
         byline: optional(&old.byline, &new.byline, &changes.byline),
-        rows: rows(&alignment, pieces, is_same),
+        rows,
         stats: changes.stats(),
         kinds: kinds::kinds(&changes),
     }
 }
 
-/// Every paragraph in pieces: marked where it was edited, whole where it came or went or stands
-/// as it was.
-fn pieces(
+/// Gives every row its pieces: marked where the paragraph was edited, whole where it came or went
+/// or stands as it was.
+fn fill(
+    rows: &mut [Row],
     old: &ArticleText,
     new: &ArticleText,
-    alignment: &Alignment,
+    links: &Links,
     changes: &Changes<'_>,
-) -> Pieces {
-    let links = &alignment.links;
-    let op = |is_free, one_sided| if is_free { one_sided } else { Op::Equal };
-    let whole = |op: Op, text: &String| match text.as_str() {
-        "" => Vec::new(),
-        _ => vec![Segment { op, text: text.clone() }],
-    };
-    let olds = old.paragraphs.iter().enumerate();
-    let news = new.paragraphs.iter().enumerate();
-    let mut pieces = Pieces {
-        old: olds.map(|(at, text)| whole(op(links.is_old_free(at), Op::Delete), text)).collect(),
-        new: news.map(|(at, text)| whole(op(links.is_new_free(at), Op::Insert), text)).collect(),
-    };
+) {
+    let mut edit_of_old: HashMap<usize, &Edit<'_>> = HashMap::new();
+    let mut edit_of_new: HashMap<usize, &Edit<'_>> = HashMap::new();
     for edit in &changes.edits {
-        for (nth, &at) in edit.old.iter().enumerate() {
-            pieces.old[at] = edit.marks.old.segments(nth, Op::Delete);
-        }
-        for (nth, &at) in edit.new.iter().enumerate() {
-            pieces.new[at] = edit.marks.new.segments(nth, Op::Insert);
-        }
+        edit_of_old.extend(edit.old.iter().map(|&at| (at, edit)));
+        edit_of_new.extend(edit.new.iter().map(|&at| (at, edit)));
     }
-    pieces
+    let whole = |op: Op, text: &str| match text {
+        "" => Vec::new(),
+        _ => vec![Segment { op, text: text.to_owned() }],
+    };
+    let op = |is_free, one_sided| if is_free { one_sided } else { Op::Equal };
+    for row in rows {
+        let old_pieces = row.old.iter().map(|&at| match edit_of_old.get(&at) {
+            Some(edit) => edit.marks.old.segments(place_of(at, &edit.old), Op::Delete),
+            None => whole(op(links.is_old_free(at), Op::Delete), &old.paragraphs[at]),
+        });
+        row.old_segs = old_pieces.collect();
+        let new_pieces = row.new.iter().map(|&at| match edit_of_new.get(&at) {
+            Some(edit) => edit.marks.new.segments(place_of(at, &edit.new), Op::Insert),
+            None => whole(op(links.is_new_free(at), Op::Insert), &new.paragraphs[at]),
+        });
+        row.new_segs = new_pieces.collect();
+        row.merged = merged(row, row.new.first().and_then(|at| edit_of_new.get(at)).copied());
+    }
+}
+
+/// Both sides of a row in one. What moved as a whole is told by two rows, one a side.
+fn merged(row: &Row, edit: Option<&Edit<'_>>) -> Vec<Segment> {
+    let Some(edit) = edit else { return Vec::new() };
+    if row.kind == RowKind::MovedTo && edit.new.len() == 1 {
+        return Vec::new();
+    }
+    edit.marks.merged(|from, stands| {
+        row.new.contains(&edit.new[stands])
+            && from.is_none_or(|from| row.old.is_empty() || row.old.contains(&edit.old[from]))
+    })
+}
+
+/// Where a paragraph stands among those of its edit.
+fn place_of(paragraph: usize, paragraphs: &[usize]) -> usize {
+    paragraphs.partition_point(|&other| other < paragraph)
 }
 
 #[cfg(test)]

@@ -6,25 +6,15 @@
 //! paragraph that stood apart, is told by a row of its own that names its peer: as a further part
 //! where nothing but what came or went stands between them, else as moved.
 
+use std::collections::HashSet;
+
 use super::align::Alignment;
 use super::links::Links;
-use super::{Row, RowKind, Segment};
+use super::{Row, RowKind};
 
-/// The pieces of every paragraph, by its index.
-pub(super) struct Pieces {
-    /// The old paragraphs.
-    pub old: Vec<Vec<Segment>>,
-    /// The new paragraphs.
-    pub new: Vec<Vec<Segment>>,
-}
-
-/// Puts the paragraphs of both sides into rows. `is_same` says whether two linked paragraphs are
-/// the same to the byte.
-pub(super) fn rows(
-    alignment: &Alignment,
-    mut pieces: Pieces,
-    is_same: impl Fn(usize, usize) -> bool,
-) -> Vec<Row> {
+/// Puts the paragraphs of both sides into rows, yet without their pieces. `is_same` says whether
+/// two linked paragraphs are the same to the byte.
+pub(super) fn rows(alignment: &Alignment, is_same: impl Fn(usize, usize) -> bool) -> Vec<Row> {
     let links = &alignment.links;
     let mut rows = Vec::with_capacity(links.old_len() + links.new_len());
     let (mut old, mut new) = (0, 0);
@@ -40,11 +30,16 @@ pub(super) fn rows(
     }
     tell_further_parts(rows.iter_mut());
     tell_further_parts(rows.iter_mut().rev());
-    for row in &mut rows {
-        row.old_segs = row.old.iter().map(|&at| std::mem::take(&mut pieces.old[at])).collect();
-        row.new_segs = row.new.iter().map(|&at| std::mem::take(&mut pieces.new[at])).collect();
-    }
     rows
+}
+
+/// How many paragraphs the rows tell as moved: once each, whether one row says so or two.
+pub(super) fn moved(rows: &[Row]) -> usize {
+    let arrived = rows.iter().filter(|row| row.kind == RowKind::MovedTo);
+    // A merged paragraph that stood apart has no row where it stands now.
+    let sources: HashSet<usize> = arrived.clone().flat_map(|row| &row.peer).copied().collect();
+    let departed = rows.iter().filter(|row| row.kind == RowKind::MovedFrom);
+    arrived.count() + departed.filter(|row| !sources.contains(&row.old[0])).count()
 }
 
 /// Tells parts as parts of the split or merge that they follow, where only what came or went
@@ -111,14 +106,14 @@ impl Place {
 fn departed(links: &Links, old: usize) -> Row {
     let peer = links.of_old(old).to_vec();
     let kind = if peer.is_empty() { RowKind::Removed } else { RowKind::MovedFrom };
-    Row { kind, old: vec![old], new: Vec::new(), peer, old_segs: Vec::new(), new_segs: Vec::new() }
+    Row { kind, old: vec![old], new: Vec::new(), peer, ..Row::default() }
 }
 
 /// The row of a new paragraph that did not stand in its place before.
 fn arrived(links: &Links, new: usize) -> Row {
     let peer = links.of_new(new).to_vec();
     let kind = if peer.is_empty() { RowKind::Added } else { RowKind::MovedTo };
-    Row { kind, old: Vec::new(), new: vec![new], peer, old_segs: Vec::new(), new_segs: Vec::new() }
+    Row { kind, old: Vec::new(), new: vec![new], peer, ..Row::default() }
 }
 
 /// The row of what stayed in its place.
@@ -140,5 +135,5 @@ fn standing(links: &Links, place: Place, is_same: impl Fn(usize, usize) -> bool)
         _ => Vec::new(),
     };
     let (old, new) = (place.old.collect(), place.new.collect());
-    Row { kind, old, new, peer, old_segs: Vec::new(), new_segs: Vec::new() }
+    Row { kind, old, new, peer, ..Row::default() }
 }

@@ -415,3 +415,59 @@ fn a_caption_that_was_rewritten_is_an_edit_of_its_own_field() {
     assert!(comparison.lead_caption.is_some_and(|caption| caption.new_segs.len() == 2));
     assert!(comparison.rows.iter().all(|row| row.kind == RowKind::Equal));
 }
+
+/// The rows of a comparison, both sides in one.
+fn merged(old: &[&str], new: &[&str]) -> String {
+    let line = |row: &Row| row.merged.iter().map(piece).collect::<String>() + "\n";
+    between(old, new).rows.iter().filter(|row| !row.merged.is_empty()).map(line).collect()
+}
+
+#[test]
+fn each_part_of_a_split_shows_what_went_from_it() {
+    insta::assert_snapshot!(
+        merged(
+            &["The minister said the works would take six weeks. The company denied any delay at all."],
+            &[
+                "The mayor said the works would take six weeks.",
+                "Nobody was hurt when stones fell into the river.",
+                "The contractor denied any delay at all.",
+            ],
+        ),
+        @r"
+    The [-minister-]{+mayor+} said the works would take six weeks.
+    The [-company-]{+contractor+} denied any delay at all.
+    "
+    );
+}
+
+#[test]
+fn a_merge_in_one_shows_the_words_that_went_from_each_source() {
+    insta::assert_snapshot!(
+        merged(
+            &["The bridge was wholly closed on Monday.", "Engineers found two cracks in the pillars."],
+            &["The bridge was closed on Monday. Engineers found cracks in the pillars."],
+        ),
+        @"The bridge was [-wholly -]closed on Monday. Engineers found [-two -]cracks in the pillars."
+    );
+}
+
+#[test]
+fn typography_is_merged_as_it_stands_now() {
+    insta::assert_snapshot!(
+        merged(&["\"No\" - he left...", "Donau\u{ad}dampf schief."], &["“No” – he went…", "Donaudampf schräg."]),
+        @r"
+    “No” – he [-left-]{+went+}…
+    Donaudampf [-schief-]{+schräg+}.
+    "
+    );
+}
+
+#[test]
+fn a_paragraph_that_changed_places_is_counted_once() {
+    let (one, two) = ("The bridge was closed on Monday.", "Engineers found cracks in two pillars.");
+    let other = "Trains run as usual.";
+    let stats = between(&[&format!("{one} {two}"), other], &[one, other, two]).stats;
+    let rows = between(&[&format!("{one} {two}"), other], &[one, other, two]).rows;
+    let moved = rows.iter().filter(|row| row.kind == RowKind::MovedTo).count();
+    assert_eq!(stats.paragraphs_moved as usize, moved);
+}

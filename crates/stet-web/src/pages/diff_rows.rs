@@ -94,7 +94,7 @@ fn field_row(name: &'static str, class: &'static str, field: &FieldComparison) -
     let old = Pieces::of(&field.old_segs);
     let new = Pieces::of(&field.new_segs);
     let is_edited = old.is_edited() || new.is_edited();
-    let merged = Pieces::merged(&field.old_segs, &field.new_segs);
+    let merged = Pieces::of(&field.merged);
     FieldRow { name, class, old, new, merged, is_edited }
 }
 
@@ -203,6 +203,7 @@ mod tests {
             peer: vec![peer],
             old_segs: if old.is_empty() { Vec::new() } else { segments.clone() },
             new_segs: if new.is_empty() { Vec::new() } else { segments },
+            merged: Vec::new(),
         }
     }
 
