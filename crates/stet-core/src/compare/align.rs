@@ -87,8 +87,8 @@ pub(super) fn align(old: &[String], new: &[String]) -> Alignment {
     Alignment { links, in_place }
 }
 
-/// How many letters a reader sees, about: a character that writes a syllable or a word counts
-/// for three.
+/// How long paragraphs are for a reader, about, in letters and spaces: a character that writes a
+/// syllable or a word in Chinese or Japanese counts for three.
 fn letters(paragraphs: &[String]) -> Vec<usize> {
     let width = |c: char| if ('\u{3040}'..='\u{9fff}').contains(&c) { 3 } else { 1 };
     paragraphs.iter().map(|text| text.chars().map(width).sum()).collect()

@@ -99,8 +99,11 @@ fn spread_along(
 /// The links that stand in order, between which gaps lie.
 fn spine(old: &[String], links: &Links) -> Vec<(usize, usize)> {
     let pairs = links.pairs();
-    let weigh =
-        |&(at, new): &(usize, usize)| Weighted { old: at, new, weight: old[at].len() as u64 + 1 };
+    let weigh = |&(at, new): &(usize, usize)| Weighted {
+        old: at,
+        new,
+        weight: old[at].chars().count() as u64 + 1,
+    };
     let weighted: Vec<Weighted> = pairs.iter().map(weigh).collect();
     heaviest_chain(&weighted, Sharing::Forbidden).into_iter().map(|at| pairs[at]).collect()
 }

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::changes::Changes;
-use super::figures::figure;
-use super::marks::{Hunk, Marks, Side};
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::changes::{Changes, Edit};
+use super::figures::{figure, is_in_digits};
+use super::marks::{Hunk, Side};
 use super::notes::is_note;
-use super::quotations::quotations;
-use super::words::Token;
+use super::words::Class;
 use crate::{Kind, Kinds};
 
 /// The kinds of a change.
@@ -69,30 +70,40 @@ fn is_edited(changes: &Changes<'_>) -> bool {
 
 /// `trivial`: headline, standfirst, caption or paragraphs were edited, and nothing but white space,
 /// punctuation, capitals and the spelling of at most [`MOST_SPELLINGS`] different words changed.
-/// No paragraph was added, removed, moved, split or merged; no figure changed; and inside
-/// quotation marks every word is the same but for capitals.
+/// No paragraph was added, removed, moved, split or merged; no figure changed; inside quotation
+/// marks every word is the same but for capitals, and as many words stand inside as before.
 fn is_trivial(changes: &Changes<'_>) -> bool {
     let is_any = changes.all_marks().any(|marks| !marks.hunks.is_empty());
     let is_whole = !is_added(changes) && !is_removed(changes) && !is_moved(changes);
     let is_paired = changes.edits.iter().all(|edit| edit.old.len() == 1 && edit.new.len() == 1);
-    if !is_any || !is_whole || !is_paired || is_number(changes) {
+    if !is_any || !is_whole || !is_paired || is_number(changes) || is_quote(changes) {
         return false;
     }
     let mut spellings = BTreeSet::new();
     for marks in changes.all_marks() {
-        let (old_quotes, new_quotes) =
-            (quotations(&marks.old.tokens), quotations(&marks.new.tokens));
+        let (old_quotes, new_quotes) = (marks.old.quotations(), marks.new.quotations());
         for hunk in &marks.hunks {
-            let (old, new) = (letters_of(&marks.old, &hunk.old), letters_of(&marks.new, &hunk.new));
-            if old == new {
+            let (old, new) = (words_of(&marks.old, &hunk.old), words_of(&marks.new, &hunk.new));
+            if old == new && signs_of(&marks.old, &hunk.old) == signs_of(&marks.new, &hunk.new) {
                 continue;
             }
             let is_quoted = holds_quoted_word(&marks.old, &old_quotes, &hunk.old)
                 || holds_quoted_word(&marks.new, &new_quotes, &hunk.new);
-            if is_quoted || !are_spellings(marks, hunk) {
+            if is_quoted {
                 return false;
             }
-            spellings.insert((old, new));
+            if letters_of(&marks.old, &hunk.old) == letters_of(&marks.new, &hunk.new) {
+                continue;
+            }
+            if old.is_empty() || old.len() != new.len() {
+                return false;
+            }
+            for (old, new) in old.into_iter().zip(new).filter(|(old, new)| old != new) {
+                if !is_spelling(&old, &new) {
+                    return false;
+                }
+                spellings.insert((old, new));
+            }
         }
     }
     spellings.len() <= MOST_SPELLINGS
@@ -102,20 +113,28 @@ fn is_trivial(changes: &Changes<'_>) -> bool {
 const MOST_SPELLINGS: usize = 2;
 
 /// `quote`: words inside quotation marks changed. Either a quotation that stands on both sides
-/// has marked words beside unmarked ones, or quoted words gave way to quoted words. A quotation
-/// that came or went whole is no altered quotation.
+/// has marked words beside unmarked ones, or quoted words gave way to quoted words, or the words
+/// are the same and others of them stand inside quotation marks than before. A quotation that came
+/// or went whole is no altered quotation.
 fn is_quote(changes: &Changes<'_>) -> bool {
     changes.all_marks().any(|marks| {
-        let (old, new) = (quotations(&marks.old.tokens), quotations(&marks.new.tokens));
+        let (old, new) = (marks.old.quotations(), marks.new.quotations());
         let is_replaced = |hunk: &Hunk| {
-            letters_of(&marks.old, &hunk.old) != letters_of(&marks.new, &hunk.new)
+            words_of(&marks.old, &hunk.old) != words_of(&marks.new, &hunk.new)
                 && holds_quoted_word(&marks.old, &old, &hunk.old)
                 && holds_quoted_word(&marks.new, &new, &hunk.new)
         };
-        is_altered(&marks.old, &old)
-            || is_altered(&marks.new, &new)
+        let has_same_words = marks.words == (0, 0);
+        !has_same_words && (is_altered(&marks.old, &old) || is_altered(&marks.new, &new))
             || marks.hunks.iter().any(is_replaced)
+            || has_same_words && quoted_words(&marks.old, &old) != quoted_words(&marks.new, &new)
     })
+}
+
+/// How many words stand inside quotation marks.
+fn quoted_words(side: &Side<'_>, quotations: &[Option<usize>]) -> usize {
+    let words = side.tokens.iter().zip(quotations);
+    words.filter(|(token, quotation)| token.is_word() && quotation.is_some()).count()
 }
 
 /// Whether a quotation has marked words beside unmarked ones.
@@ -133,98 +152,131 @@ fn holds_quoted_word(side: &Side<'_>, quotations: &[Option<usize>], range: &Rang
 }
 
 /// `number`: a figure changed, in digits or in words. Where text gave way to other text, both
-/// have figures and not the same ones; or, in an edit of at most [`SMALL_EDIT`] words a side, only
-/// one of them has. A figure in a passage that came or went whole is no changed figure, and
-/// neither is one that is spelled out (`10`, `ten`).
+/// have figures and not the same ones in the same order; or, in an edit of at most [`SMALL_EDIT`]
+/// words a side, only one of them has, in digits. Also where two small edits took a figure from
+/// one place of a paragraph to another (`52 to 48`, `48 to 52`). A figure that only came or went
+/// is no changed figure, and neither is one that is spelled out (`10`, `ten`).
 fn is_number(changes: &Changes<'_>) -> bool {
+    let language = changes.language;
     changes.all_marks().any(|marks| {
-        marks.hunks.iter().any(|hunk| {
-            let old = figures(&marks.old, &hunk.old, changes.language);
-            let new = figures(&marks.new, &hunk.new, changes.language);
+        let is_small =
+            |hunk: &Hunk| marks.old.words(&hunk.old).max(marks.new.words(&hunk.new)) <= SMALL_EDIT;
+        let is_changed = |hunk: &Hunk| {
+            let old = figures(&marks.old, &hunk.old, language);
+            let new = figures(&marks.new, &hunk.new, language);
+            let in_digits = has_digits(&marks.old, &hunk.old) || has_digits(&marks.new, &hunk.new);
+            let are_both = !old.is_empty() && !new.is_empty();
             let is_replaced = !hunk.old.is_empty() && !hunk.new.is_empty();
-            let words = marks.old.words(&hunk.old).max(marks.new.words(&hunk.new));
-            let is_near = !old.is_empty() && !new.is_empty() || words <= SMALL_EDIT;
-            is_replaced && is_near && old != new
-        })
+            is_replaced && (are_both || in_digits && is_small(hunk)) && old != new
+        };
+        let one_sided = |hunk: &&Hunk| hunk.old.is_empty() != hunk.new.is_empty() && is_small(hunk);
+        let moving = marks.hunks.iter().filter(one_sided);
+        let (mut went, mut came) = (BTreeSet::new(), BTreeSet::new());
+        for hunk in moving {
+            went.extend(figures(&marks.old, &hunk.old, language));
+            came.extend(figures(&marks.new, &hunk.new, language));
+        }
+        marks.hunks.iter().any(is_changed) || !went.is_disjoint(&came)
     })
 }
 
-/// In an edit of so few words, a figure on one side alone counts as changed.
+/// In an edit of so few words, a figure on one side alone counts as changed: a noun phrase of
+/// article, adjective, figure and noun.
 const SMALL_EDIT: usize = 4;
 
-/// What the figures of a range say, sorted.
+/// What the figures of a range say, in their order.
 fn figures(side: &Side<'_>, range: &Range<usize>, language: Option<&str>) -> Vec<String> {
-    let tokens = side.tokens[range.clone()].iter();
-    let mut figures: Vec<String> = tokens.filter_map(|token| figure(token, language)).collect();
-    figures.sort();
-    figures
+    side.tokens[range.clone()].iter().filter_map(|token| figure(token, language)).collect()
 }
 
-/// `correction`: among the paragraphs that came, went or were edited, the new text has more, or
-/// fewer, notes of correction or clarification than the old one.
+fn has_digits(side: &Side<'_>, range: &Range<usize>) -> bool {
+    side.tokens[range.clone()].iter().any(is_in_digits)
+}
+
+/// `correction`: a note of correction or clarification came, went, or has other words.
 fn is_correction(changes: &Changes<'_>) -> bool {
     let is_noted = |side: &Side<'_>| side.texts().iter().any(|text| is_note(text));
-    let came = changes.added.iter().filter(|text| is_note(text)).count()
-        + changes.edits.iter().filter(|edit| is_noted(&edit.marks.new)).count();
-    let went = changes.removed.iter().filter(|text| is_note(text)).count()
-        + changes.edits.iter().filter(|edit| is_noted(&edit.marks.old)).count();
-    came != went
-}
-
-/// The letters and digits of a range, in lower case: what is left without white space,
-/// punctuation and capitals.
-fn letters_of(side: &Side<'_>, range: &Range<usize>) -> String {
-    let text = side.tokens[range.clone()].iter().map(|token| token.text).collect::<String>();
-    text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
-}
-
-/// Whether an edit only spells its words otherwise: as many words on both sides, each the same or
-/// a spelling of its counterpart.
-fn are_spellings(marks: &Marks<'_>, hunk: &Hunk) -> bool {
-    fn words<'t>(side: &Side<'t>, range: &Range<usize>) -> Vec<&'t str> {
-        let tokens = side.tokens[range.clone()].iter();
-        tokens.filter(|token| token.is_word()).map(|token: &Token<'t>| token.text).collect()
-    }
-    let (old, new) = (words(&marks.old, &hunk.old), words(&marks.new, &hunk.new));
-    old.len() == new.len() && old.iter().zip(&new).all(|(old, new)| is_spelling(old, new))
-}
-
-/// Whether two words are spellings of one: the same first letter and one letter added, dropped,
-/// replaced or swapped with its neighbour, or two such in words of eight letters and more. Words
-/// of fewer than five letters are different words (`now`, `not`; `Iran`, `Iraq`).
-fn is_spelling(old: &str, new: &str) -> bool {
-    let (old, new): (Vec<char>, Vec<char>) =
-        (old.to_lowercase().chars().collect(), new.to_lowercase().chars().collect());
-    let allowed = match old.len().min(new.len()) {
-        0..5 => 0,
-        5..8 => 1,
-        _ => 2,
+    let is_rewritten = |edit: &Edit<'_>| {
+        edit.marks.words != (0, 0) && (is_noted(&edit.marks.old) || is_noted(&edit.marks.new))
     };
-    old.first() == new.first() && edit_distance(&old, &new) <= allowed
+    changes.added.iter().chain(&changes.removed).any(|text| is_note(text))
+        || changes.edits.iter().any(is_rewritten)
 }
 
-/// How many letters must be added, dropped, replaced or swapped with their neighbour (optimal
-/// string alignment), O(n·m) in the letters of two words; `usize::MAX` if the lengths alone are
-/// more than 2 apart, which bounds the work on absurd words too.
-fn edit_distance(a: &[char], b: &[char]) -> usize {
-    const LONGEST: usize = 64;
-    if a.len().abs_diff(b.len()) > 2 || a.len().max(b.len()) > LONGEST {
-        return usize::MAX;
+/// The words of a range, in lower case, typography folded.
+fn words_of(side: &Side<'_>, range: &Range<usize>) -> Vec<String> {
+    let tokens = side.tokens[range.clone()].iter().filter(|token| token.is_word());
+    tokens.map(|token| token.key().to_lowercase()).collect()
+}
+
+/// The marks of a range that are no punctuation: signs, symbols, pictographs. A minus counts
+/// where it stands right behind a letter or digit and before none (`AA-`).
+fn signs_of(side: &Side<'_>, range: &Range<usize>) -> String {
+    let is_trailing = |at: usize| {
+        side.tokens[at].key() == "-"
+            && at > 0
+            && side.tokens[at - 1].is_word()
+            && side.tokens.get(at + 1).is_none_or(|next| !next.is_word())
+    };
+    let marks = range.clone().filter(|&at| side.tokens[at].class == Class::Mark);
+    let sign = |at: usize| {
+        let signs = side.tokens[at].text.chars().filter(|c| !is_punctuation(*c));
+        if is_trailing(at) { "-".to_owned() } else { signs.collect() }
+    };
+    marks.map(sign).collect()
+}
+
+/// Whether a character only punctuates: the marks of ASCII and of the scripts that newspapers
+/// are printed in, without signs like `+`, `%`, `&` and without pictographs.
+fn is_punctuation(c: char) -> bool {
+    matches!(c,
+        '!' | '"' | '\'' | '(' | ')' | ',' | '-' | '.' | '/' | ':' | ';' | '?' | '[' | '\\' | ']'
+        | '_' | '`' | '{' | '|' | '}' | '*' | '¡' | '§' | '«' | '¶' | '·' | '»' | '¿' | '´'
+        | '\u{5be}'..='\u{5c3}' | '\u{5f3}' | '\u{5f4}' | '،' | '؛' | '؟' | '۔' | '।' | '॥'
+        | '\u{2000}'..='\u{206f}' | '\u{2e00}'..='\u{2e7f}' | '\u{3000}'..='\u{3003}'
+        | '\u{3008}'..='\u{3011}' | '\u{3014}'..='\u{301f}' | '・' | '\u{fe10}'..='\u{fe1f}'
+        | '\u{fe30}'..='\u{fe6f}' | '\u{ff01}'..='\u{ff03}' | '\u{ff07}'..='\u{ff0a}'
+        | '\u{ff0c}'..='\u{ff0f}' | '：' | '；' | '？' | '［' | '］' | '｛' | '｝' | '｡'..='･')
+}
+
+/// The words of a range as one, in lower case, to tell `well-known` from no other word than
+/// `wellknown`.
+fn letters_of(side: &Side<'_>, range: &Range<usize>) -> String {
+    words_of(side, range).concat() + &signs_of(side, range)
+}
+
+/// Whether two words, in lower case, are spellings of one: but for accents they are the same, or
+/// two neighbours changed places, or a letter inside was doubled, undoubled, added or dropped.
+/// Never a letter for another one nor a change at the end, which makes other words (`women`,
+/// `woman`; `minister`, `ministers`). Words of fewer than five letters, with digits, or in scripts
+/// that write few vowels or none are other words.
+fn is_spelling(old: &str, new: &str) -> bool {
+    const LEAST_LETTERS: usize = 5;
+    let is_alphabetic = |c: char| c.is_alphabetic() && c < '\u{530}' || is_accent(c) || c == '\'';
+    if !old.chars().chain(new.chars()).all(is_alphabetic) {
+        return false;
     }
-    let mut table = vec![vec![0; b.len() + 1]; a.len() + 1];
-    for (i, row) in table.iter_mut().enumerate() {
-        row[0] = i;
+    let plain = |word: &str| word.nfd().filter(|c| !is_accent(*c)).collect::<Vec<char>>();
+    let (old, new) = (plain(old), plain(new));
+    if old.len().min(new.len()) < LEAST_LETTERS {
+        return false;
     }
-    table[0] = (0..=b.len()).collect();
-    for i in 1..=a.len() {
-        for j in 1..=b.len() {
-            let replaced = table[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut least = replaced.min(table[i - 1][j] + 1).min(table[i][j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                least = least.min(table[i - 2][j - 2] + 1);
-            }
-            table[i][j] = least;
+    let (shorter, longer) = if old.len() <= new.len() { (old, new) } else { (new, old) };
+    let start = shorter.iter().zip(&longer).take_while(|(a, b)| a == b).count();
+    let ends = shorter.iter().rev().zip(longer.iter().rev());
+    let end = ends.take_while(|(a, b)| a == b).count();
+    let len = shorter.len();
+    match longer.len() - len {
+        0 => {
+            let is_swap =
+                || shorter[start] == longer[start + 1] && shorter[start + 1] == longer[start];
+            start == len || start > 0 && start + end + 2 == len && is_swap()
         }
+        1 => start > 0 && end > 0 && start + end >= len,
+        _ => false,
     }
-    table[a.len()][b.len()]
+}
+
+const fn is_accent(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}')
 }

@@ -12,6 +12,7 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
+use super::quotations::quotations;
 use super::tidy::{Units, tidy};
 use super::words::{Token, tokens};
 use super::{FieldComparison, Op, Segment};
@@ -193,6 +194,11 @@ impl<'t> Side<'t> {
     /// How many words a range of tokens has.
     pub(super) fn words(&self, range: &Range<usize>) -> usize {
         self.tokens[range.clone()].iter().filter(|token| token.is_word()).count()
+    }
+
+    /// The quotation that each token stands in; see [`quotations`].
+    pub(super) fn quotations(&self) -> Vec<Option<usize>> {
+        quotations(&self.tokens, &self.ends)
     }
 
     /// Its paragraphs' texts.

@@ -5,6 +5,8 @@
 //! of what it says (by weight of features) is what the whole has over and its partners lack. The
 //! surest parts join first. Only candidates are tried, so the work is linear in them.
 
+use std::collections::HashMap;
+
 use super::candidates::Candidate;
 use super::features::{Corpus, Features, common, without};
 use super::links::Links;
@@ -20,7 +22,7 @@ const LEAST_SIZE: usize = 4;
 const MAX_PARTS: usize = 6;
 
 /// The two ways in which a paragraph may be a part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Way {
     /// The new paragraph is a part of the old one.
     Split,
@@ -30,44 +32,60 @@ enum Way {
 
 /// Links unlinked paragraphs to the ones that they are parts of.
 pub(super) fn join_parts(corpus: &Corpus, candidates: &[Candidate], links: &mut Links) {
+    let mut left_over = LeftOver { corpus, of: HashMap::new() };
     let mut found: Vec<(f64, Way, Candidate)> = Vec::new();
     for &candidate in candidates {
         for way in [Way::Split, Way::Merge] {
-            let share = share_left_over(corpus, candidate, way, links);
+            let share = left_over.share(candidate, way, links);
             found.extend(share.map(|share| (share, way, candidate)));
         }
     }
     found.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.2.old, a.2.new).cmp(&(b.2.old, b.2.new))));
     for (_, way, candidate) in found {
         // Parts that joined since may have taken what was left over.
-        if share_left_over(corpus, candidate, way, links).is_some() {
+        if left_over.share(candidate, way, links).is_some() {
             links.add(candidate.old, candidate.new);
         }
     }
 }
 
-/// What share of the part is left over in the whole, if that is enough to join.
-fn share_left_over(corpus: &Corpus, pair: Candidate, way: Way, links: &Links) -> Option<f64> {
-    let (is_part_free, partners) = match way {
-        Way::Split => (links.is_new_free(pair.new), links.of_old(pair.old)),
-        Way::Merge => (links.is_old_free(pair.old), links.of_new(pair.new)),
-    };
-    let is_star = partners.iter().all(|&partner| match way {
-        Way::Split => links.of_new(partner).len() == 1,
-        Way::Merge => links.of_old(partner).len() == 1,
-    });
-    if !is_part_free || partners.is_empty() || partners.len() >= MAX_PARTS || !is_star {
-        return None;
+/// What wholes have over their partners, kept until a partner joins: a long paragraph may have
+/// thousands of candidates.
+struct LeftOver<'c> {
+    corpus: &'c Corpus,
+    /// By the whole: with how many partners, and what it has over them.
+    of: HashMap<(Way, usize), (usize, Features)>,
+}
+
+impl LeftOver<'_> {
+    /// What share of the part is left over in the whole, if that is enough to join.
+    fn share(&mut self, pair: Candidate, way: Way, links: &Links) -> Option<f64> {
+        let corpus = self.corpus;
+        let (is_part_free, partners) = match way {
+            Way::Split => (links.is_new_free(pair.new), links.of_old(pair.old)),
+            Way::Merge => (links.is_old_free(pair.old), links.of_new(pair.new)),
+        };
+        let is_star = partners.iter().all(|&partner| match way {
+            Way::Split => links.of_new(partner).len() == 1,
+            Way::Merge => links.of_old(partner).len() == 1,
+        });
+        if !is_part_free || partners.is_empty() || partners.len() >= MAX_PARTS || !is_star {
+            return None;
+        }
+        let (at, whole, part, others): (usize, &Features, &Features, &[Features]) = match way {
+            Way::Split => (pair.old, &corpus.old[pair.old], &corpus.new[pair.new], &corpus.new),
+            Way::Merge => (pair.new, &corpus.new[pair.new], &corpus.old[pair.old], &corpus.old),
+        };
+        if part.len() < LEAST_SIZE {
+            return None;
+        }
+        let known = self.of.entry((way, at)).or_default();
+        if known.0 != partners.len() {
+            let without = |left: Features, &at: &usize| without(&left, &others[at]);
+            *known = (partners.len(), partners.iter().fold(whole.clone(), without));
+        }
+        let shared: f64 = common(part, &known.1).map(|feature| corpus.weight(feature)).sum();
+        let share = shared / corpus.weight_of(part);
+        (share >= LEAST_SHARE).then_some(share)
     }
-    let (whole, part, others): (&Features, &Features, &[Features]) = match way {
-        Way::Split => (&corpus.old[pair.old], &corpus.new[pair.new], &corpus.new),
-        Way::Merge => (&corpus.new[pair.new], &corpus.old[pair.old], &corpus.old),
-    };
-    if part.len() < LEAST_SIZE {
-        return None;
-    }
-    let left_over = partners.iter().fold(whole.clone(), |left, &at| without(&left, &others[at]));
-    let shared: f64 = common(part, &left_over).map(|feature| corpus.weight(feature)).sum();
-    let share = shared / corpus.weight_of(part);
-    (share >= LEAST_SHARE).then_some(share)
 }

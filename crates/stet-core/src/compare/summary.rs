@@ -29,7 +29,11 @@ fn life(kinds: &Kinds) -> String {
 fn fields(kinds: &Kinds) -> String {
     let said = [(Kind::Headline, "headline"), (Kind::Byline, "byline"), (Kind::Date, "date")];
     let names = listed(kinds, &said);
-    if names.is_empty() { names } else { format!("{names} changed") }
+    match names.rsplit_once(", ") {
+        _ if names.is_empty() => names,
+        Some((others, last)) => format!("{others} and {last} changed"),
+        None => format!("{names} changed"),
+    }
 }
 
 /// What happened to the body.

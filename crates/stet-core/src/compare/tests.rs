@@ -471,3 +471,95 @@ fn a_paragraph_that_changed_places_is_counted_once() {
     let moved = rows.iter().filter(|row| row.kind == RowKind::MovedTo).count();
     assert_eq!(stats.paragraphs_moved as usize, moved);
 }
+
+#[test]
+fn an_edit_that_could_change_the_meaning_is_never_trivial() {
+    let edits = [
+        ("The Bundestag agreed.", "The Bundesrat agreed."),
+        ("It flew to Iceland.", "It flew to Ireland."),
+        ("The prosecution ended.", "The persecution ended."),
+        ("The women left.", "The woman left."),
+        ("The minister left.", "The ministers left."),
+        ("توقفت الحرب أمس", "توقف الحزب أمس"),
+        ("เสื่อใหม่", "เสื้อใหม่"),
+        ("It was rated AA+.", "It was rated AA-."),
+        ("It cost Rs5,000.", "It cost Rs6,000."),
+        ("Flight MH370 left.", "Flight MH371 left."),
+        ("They voted 12,500 to 12,600.", "They voted 12,600 to 12,500."),
+        ("He called it \"a disgrace\".", "He called it a disgrace."),
+        ("“He is now here,” she said.", "“He is nowhere,” she said."),
+        ("“I love him ❤️”", "“I love him 💔”"),
+        (
+            "‘The ministers’ decission was wrong,’ he said.",
+            "‘The ministers’ decision was wrong,’ he said.",
+        ),
+        (
+            "The goverment minster recieved an adress.",
+            "The government minister received an address.",
+        ),
+    ];
+    for (old, new) in edits {
+        let kinds = kinds_of(&[old], &[new]);
+        assert!(!kinds.contains("trivial"), "{old} → {new}: {kinds}");
+    }
+}
+
+#[test]
+fn typography_alone_is_trivial_and_changes_no_word() {
+    let edits = [
+        ("Das sind 3,5 %.", "Das sind 3,5\u{a0}%."),
+        ("Il y a 10\u{a0}000 euros.", "Il y a 10\u{202f}000 euros."),
+        ("Un café.", "Un cafe\u{301}."),
+        ("Donau\u{ad}dampf\u{ad}schiff", "Donaudampfschiff"),
+        ("У ворота влучив м'яч.", "У ворота влучив мʼяч."),
+        ("The goverment fell.", "The government fell."),
+    ];
+    for (old, new) in edits {
+        assert_eq!(kinds_of(&[old], &[new]), "trivial", "{old} → {new}");
+    }
+    assert_eq!(between(&[edits[0].0], &[edits[0].1]).stats.words_added, 0);
+}
+
+#[test]
+fn a_figure_is_told_from_its_spelling() {
+    let changed = [
+        ("It cost $1.2 billion.", "It cost $1.2 million."),
+        ("By 52 to 48 votes.", "By 48 to 52 votes."),
+        ("Hundreds were there.", "Thousands were there."),
+        ("It was the thirteenth.", "It was the thirtieth."),
+    ];
+    for (old, new) in changed {
+        let kinds = kinds_of(&[old], &[new]);
+        assert!(kinds.contains("number"), "{old} → {new}: {kinds}");
+    }
+    let spelled = [
+        ("It lost 40,000 jobs.", "It lost 40000 jobs."),
+        ("It lasted 10 hours.", "It lasted ten hours."),
+        ("Erik ten Hag came.", "Ruben Amorim came."),
+    ];
+    for (old, new) in spelled {
+        let kinds = kinds_of(&[old], &[new]);
+        assert!(!kinds.contains("number"), "{old} → {new}: {kinds}");
+    }
+}
+
+#[test]
+fn a_note_that_was_added_to_is_a_correction() {
+    let note = "• This article was amended on 3 May to correct a name.";
+    let more =
+        "• This article was amended on 3 May to correct a name, and on 5 May to correct a date.";
+    assert!(kinds_of(&[note], &[more]).contains("correction"));
+}
+
+#[test]
+fn ten_paragraphs_that_became_one_lose_no_word() {
+    let parts: Vec<String> =
+        (0..10).map(|at| format!("Sentence {at} of the statement stands here.")).collect();
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    let whole = parts.join(" ");
+    for (old, new) in [(parts.as_slice(), [whole.as_str()].as_slice()), (&[whole.as_str()], &parts)]
+    {
+        let stats = between(old, new).stats;
+        assert_eq!((stats.words_added, stats.words_removed, stats.paragraphs_edited), (0, 0, 1));
+    }
+}

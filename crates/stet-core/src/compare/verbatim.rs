@@ -3,16 +3,20 @@
 //!
 //! Such a match is as sure as that of an unchanged paragraph, so it comes before any likeness: a
 //! merged line can otherwise be lured away by a neighbour that says nearly the same. White space
-//! does not count, since it stands between the parts on one side only. Linear: every unlinked
-//! paragraph is read [`MAX_PARTS`] times at most.
-
-use std::collections::HashMap;
+//! does not count, since it stands between the parts on one side only. The wholes are sorted, so
+//! that those which begin with a part are found by halving; from there on every part is compared
+//! with its place in the whole. O(n log n) and linear in the text, but for texts that repeat
+//! themselves, where [`MAX_WHOLES`] and [`MAX_PARTS`] bound the work.
 
 use super::folding::fold;
 use super::links::Links;
 
-/// The most neighbours that are set end to end.
-const MAX_PARTS: usize = 3;
+/// The most neighbours that are set end to end: a statement printed by its sentences has some
+/// dozens.
+const MAX_PARTS: usize = 64;
+
+/// How many wholes that begin with the same part are tried: copies of one paragraph.
+const MAX_WHOLES: usize = 4;
 
 /// Links unlinked neighbours to the unlinked paragraph that they make up.
 pub(super) fn join_verbatim(old: &[String], new: &[String], links: &mut Links) {
@@ -46,30 +50,50 @@ fn letters(texts: &[String], chosen: &[usize]) -> Vec<Letters> {
     letters.filter(|(_, text)| !text.is_empty()).collect()
 }
 
-/// The wholes that neighbouring parts make up, and those parts, in the order of the parts. Of
-/// equal wholes each is made up once.
+/// The wholes that neighbouring parts make up, and those parts, in the order of the parts. Every
+/// whole and every part is used once.
 fn made_up_of(wholes: &[Letters], parts: &[Letters]) -> Vec<(usize, Vec<usize>)> {
-    let mut known: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (at, text) in wholes.iter().rev() {
-        known.entry(text).or_default().push(*at);
-    }
+    let mut sorted: Vec<&Letters> = wholes.iter().collect();
+    sorted.sort_by(|a, b| a.1.cmp(&b.1).then(a.0.cmp(&b.0)));
+    let mut is_taken = vec![false; sorted.len()];
     let mut found = Vec::new();
-    for first in 0..parts.len() {
-        let mut joined = String::new();
-        for last in first..parts.len().min(first + MAX_PARTS) {
-            if parts[last].0 != parts[first].0 + (last - first) {
-                break;
+    let mut first = 0;
+    while first < parts.len() {
+        let beginning = parts[first].1.as_str();
+        let start = sorted.partition_point(|(_, whole)| whole.as_str() < beginning);
+        let candidates = (start..sorted.len())
+            .take_while(|&at| sorted[at].1.starts_with(beginning))
+            .filter(|&at| !is_taken[at])
+            .take(MAX_WHOLES);
+        let made =
+            candidates.filter_map(|at| Some((at, makes_up(&sorted[at].1, &parts[first..])?)));
+        match made.max_by_key(|&(at, count)| (count, std::cmp::Reverse(at))) {
+            Some((at, count)) => {
+                is_taken[at] = true;
+                let made: Vec<usize> =
+                    parts[first..first + count].iter().map(|part| part.0).collect();
+                found.push((sorted[at].0, made));
+                first += count;
             }
-            joined.push_str(&parts[last].1);
-            if last > first
-                && let Some(whole) = known.get_mut(joined.as_str()).and_then(Vec::pop)
-            {
-                found.push((whole, parts[first..=last].iter().map(|part| part.0).collect()));
-                break;
-            }
+            None => first += 1,
         }
     }
     found
+}
+
+/// How many of the leading parts, two at least, make up the whole; they must be neighbours.
+fn makes_up(whole: &str, parts: &[Letters]) -> Option<usize> {
+    let mut rest = whole;
+    for (count, (at, part)) in parts.iter().take(MAX_PARTS).enumerate() {
+        if *at != parts[0].0 + count {
+            return None;
+        }
+        rest = rest.strip_prefix(part.as_str())?;
+        if rest.is_empty() {
+            return (count > 0).then_some(count + 1);
+        }
+    }
+    None
 }
 
 #[cfg(test)]

@@ -70,9 +70,16 @@ impl<'t> Token<'t> {
         self.class == Class::Space
     }
 
-    /// What is compared of it: white space is white space, a quote a quote, a dash a dash.
+    /// What is compared of it: white space is white space, a quote a quote, a dash a dash, and a
+    /// figure the same with and without a space inside.
     pub(super) fn key(&self) -> Cow<'t, str> {
-        if self.is_space() { Cow::Borrowed(" ") } else { fold(self.text) }
+        match self.class {
+            Class::Space => Cow::Borrowed(" "),
+            Class::Figure if self.text.contains(char::is_whitespace) => {
+                Cow::Owned(fold(self.text).split_whitespace().collect())
+            }
+            _ => fold(self.text),
+        }
     }
 
     /// How many letters and digits it has.
