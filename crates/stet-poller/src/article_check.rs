@@ -15,6 +15,7 @@ use stet_store::{NewSnapshot, Reading, Redirect, StoreError};
 use crate::analyst::NoAnswer;
 use crate::fetch::{Accept, FetchError, Fetched, Request};
 use crate::job::{Done, Target};
+use crate::pace::pace;
 use crate::upgrade::Standing;
 use crate::worker::may_repeat;
 use crate::{Poller, fetch};
@@ -104,13 +105,9 @@ impl From<Failure> for Sight {
 
 impl Poller {
     /// Checks an article that was claimed.
-    pub(crate) async fn check_article(&self, claim: &ArticleClaim) -> Result<Done, StoreError> {
+    pub(crate) async fn check_article(&self, claim: &mut ArticleClaim) -> Result<Done, StoreError> {
         let at = self.now();
-        let rhythm = Rhythm {
-            now: at,
-            period: claim.period,
-            seed: jitter_seed(claim.id.get(), &claim.lease),
-        };
+        let rhythm = rhythm_of(claim, at);
         let failures = claim.failures.saturating_add(1);
         let request = Request {
             // Validators are of use only while the text that they stand for is known.
@@ -118,20 +115,12 @@ impl Poller {
             last_modified: claim.last_modified.clone().filter(|_| is_read_alike(claim)),
             ..Request::new(claim.address.clone(), Accept::Page)
         };
-        let fetched = match self.fetcher.get(&request).await {
+        let answer = self.fetcher.get(&request).await;
+        pace(&mut claim.lease, answer.as_ref(), at);
+        let claim = &*claim;
+        let fetched = match answer {
             Ok(fetched) => fetched,
-            Err(error) => {
-                let Failure { outcome, detail } = Failure::from(&error);
-                let visit = Visit {
-                    at,
-                    status: None,
-                    took: Duration::ZERO,
-                    bytes: 0,
-                    detail: Some(&detail),
-                };
-                let next = rhythm.after_failure(failures, None);
-                return self.record(claim, visit, Seen::Failure { outcome, next }).await;
-            }
+            Err(error) => return self.refuse_article(claim, &Failure::from(&error), at).await,
         };
         let mut visit = Visit {
             at,
@@ -178,6 +167,19 @@ impl Poller {
             },
         };
         self.record(claim, visit, seen).await
+    }
+
+    /// Writes down that an article could not be visited, or may not be.
+    pub(crate) async fn refuse_article(
+        &self,
+        claim: &ArticleClaim,
+        failure: &Failure,
+        at: DateTime<Utc>,
+    ) -> Result<Done, StoreError> {
+        let detail = Some(failure.detail.as_str());
+        let visit = Visit { at, status: None, took: Duration::ZERO, bytes: 0, detail };
+        let next = rhythm_of(claim, at).after_failure(claim.failures.saturating_add(1), None);
+        self.record(claim, visit, Seen::Failure { outcome: failure.outcome, next }).await
     }
 
     /// Tells what an answer shows.
@@ -258,6 +260,11 @@ impl Poller {
             detail: visit.detail.map(str::to_owned),
         })
     }
+}
+
+fn rhythm_of(claim: &ArticleClaim, now: DateTime<Utc>) -> Rhythm {
+    let seed = jitter_seed(claim.id.get(), &claim.lease);
+    Rhythm { now, period: claim.period, seed }
 }
 
 /// What reads this article's pages now.

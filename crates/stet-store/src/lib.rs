@@ -21,6 +21,7 @@ mod proposal;
 mod reading;
 pub mod record;
 pub mod rereading;
+pub mod robots;
 mod row;
 mod rules;
 mod sighting;

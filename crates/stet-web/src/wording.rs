@@ -112,6 +112,10 @@ pub(crate) const fn outcome(outcome: CheckOutcome) -> &'static str {
         CheckOutcome::Timeout => "no answer in time",
         CheckOutcome::Unresolvable => "host name not found",
         CheckOutcome::Unreachable => "site not reached",
+        CheckOutcome::RobotsForbidden => "forbidden by the site's robots.txt",
+        CheckOutcome::RedirectedAway => "redirected to the home page or a section",
+        CheckOutcome::RepeatedText => "a text that stands at other addresses too",
+        CheckOutcome::Held => "much shorter text, to be seen again before it is believed",
         CheckOutcome::AddressRefused => "address not allowed",
         CheckOutcome::Fault => "a fault in Stet",
     }
@@ -133,8 +137,8 @@ pub(crate) const fn kind(kind: Kind) -> &'static str {
         Kind::Correction => "correction",
         Kind::Reversion => "earlier text came back",
         Kind::Variant => "test of variants",
-        Kind::Gone => "taken away",
-        Kind::Back => "back",
+        Kind::Gone => "removed by the publisher",
+        Kind::Back => "back after removal",
         Kind::MovedAddress => "address changed",
         Kind::Technical => "technical: only Stet's reading changed",
     }
