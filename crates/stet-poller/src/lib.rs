@@ -20,6 +20,7 @@ mod robots_check;
 #[cfg(test)]
 mod tests;
 mod upgrade;
+mod whereabouts;
 mod worker;
 
 use std::sync::Arc;

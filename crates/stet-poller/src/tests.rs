@@ -2,6 +2,7 @@
 
 mod boilerplate;
 
+mod doubt;
 mod politeness;
 mod rereading;
 mod upgrade;

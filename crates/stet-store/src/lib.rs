@@ -11,6 +11,7 @@ mod change;
 mod check;
 pub mod claim;
 mod database;
+mod doubt;
 mod error;
 pub mod feed;
 #[cfg(test)]
@@ -36,7 +37,7 @@ use sqlx::migrate::Migrator;
 
 pub use article::{AddedArticle, Article, ArticleList, ArticleState, Visible};
 pub use change::{Change, ChangeList};
-pub use check::Check;
+pub use check::{Check, OutcomeCount};
 pub use database::{Database, SchemaState};
 pub use error::StoreError;
 pub use feed::{AddedFeed, Feed};

@@ -158,7 +158,7 @@ async fn what_is_interrupted_goes_on_where_it_was(pool: PgPool) {
     for path in ["/1", "/2", "/3"] {
         let address = world.address(path);
         let id = world.store.add_article(&address, minute(0)).await.unwrap().id;
-        world.sees(id, &[page("story", OLD, APPEAL)]).await;
+        world.sees(id, &[page("story", &format!("{OLD} See {path}."), APPEAL)]).await;
         articles.push(id);
     }
     world.set_rules(without(".appeal")).await;
