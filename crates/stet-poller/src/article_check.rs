@@ -239,9 +239,10 @@ impl Poller {
             Ok(Some(standing)) => standing,
             Ok(None) => {
                 let is_repeated = self.store.is_repeated(claim.id, claim.lease.host, digest);
-                return Ok(match is_repeated.await? {
-                    true => repeated_text().into(),
-                    false => Sight::Text(Box::new(text), None),
+                return Ok(if is_repeated.await? {
+                    repeated_text().into()
+                } else {
+                    Sight::Text(Box::new(text), None)
                 });
             }
             Err(failure) => return Ok(failure.into()),

@@ -96,8 +96,11 @@ impl Poller {
         failure: &Failure,
     ) -> Result<Done, StoreError> {
         let at = self.now();
-        let seed = jitter_seed(claim.id.get(), &claim.lease);
-        let rhythm = Rhythm { now: at, period: claim.period, seed };
+        let rhythm = Rhythm {
+            now: at,
+            period: claim.period,
+            seed: jitter_seed(claim.id.get(), &claim.lease),
+        };
         let next = rhythm.after_failure(claim.failures.saturating_add(1), None);
         let seen = FeedSeen::Failure { outcome: failure.outcome, error: &failure.detail };
         let recorded = self.store.record_feed(claim, FeedRecord { at, seen }, |_| next).await?;

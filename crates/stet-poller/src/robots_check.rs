@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use stet_core::robots::Robots;
@@ -86,27 +87,25 @@ impl Poller {
         let now = self.now();
         let address = job.address().clone();
         let site = address.url().origin().ascii_serialization();
-        let says = match self.robots.get(&site, now) {
-            Some(says) => says,
-            None => {
-                let policy = self.store.robots(&address).await?;
-                let in_force = policy.kept.as_ref().filter(|kept| now < kept.expires_at);
-                let (says, until) = match in_force {
-                    _ if !policy.is_obeyed => (Says::Rules(Arc::default()), now + REMEMBERED),
-                    Some(kept) => (Says::new(&kept.answer), kept.expires_at.min(now + REMEMBERED)),
-                    None => {
-                        let failures = policy.kept.map_or(0, |kept| kept.failures);
-                        return self.ask(&address, job, failures).await;
-                    }
-                };
-                self.robots.insert(site, Known { until, says: says.clone() });
-                says
-            }
+        let says = if let Some(says) = self.robots.get(&site, now) {
+            says
+        } else {
+            let policy = self.store.robots(&address).await?;
+            let in_force = policy.kept.as_ref().filter(|kept| now < kept.expires_at);
+            let (says, until) = match in_force {
+                _ if !policy.is_obeyed => (Says::Rules(Arc::default()), now + REMEMBERED),
+                Some(kept) => (Says::new(&kept.answer), kept.expires_at.min(now + REMEMBERED)),
+                None => {
+                    let failures = policy.kept.map_or(0, |kept| kept.failures);
+                    return self.ask(&address, job, failures).await;
+                }
+            };
+            self.robots.insert(site, Known { until, says: says.clone() });
+            says
         };
         Ok(match says {
             Says::Rules(robots) if robots.allows(address.url()) => {
-                let (took, rest) = (std::time::Duration::ZERO, None);
-                job.lease_mut().pace(took, robots.crawl_delay(), rest);
+                job.lease_mut().pace(Duration::ZERO, robots.crawl_delay(), None);
                 Permission::Granted
             }
             Says::Rules(_) => Permission::Refused(Failure {

@@ -13,6 +13,8 @@ pub mod claim;
 mod database;
 mod doubt;
 mod error;
+#[cfg(test)]
+mod fairness;
 pub mod feed;
 #[cfg(test)]
 mod fixture;

@@ -286,12 +286,12 @@ async fn lock(
     .fetch_optional(connection)
     .await?;
     let Some(article) = found else { return Ok(None) };
-    let held = match article.held_digest.zip(article.held_at) {
+    let in_doubt = match article.held_digest.zip(article.held_at) {
         Some((digest, at)) => Some((TextDigest(row::digest(&digest)?), at)),
         None => None,
     };
     let missing = article.missing_since.zip(article.missing_at);
-    let doubt = Doubt { missing, is_gone: article.is_gone, held };
+    let doubt = Doubt { missing, is_gone: article.is_gone, held: in_doubt };
     let head = article.head_sighting.zip(article.head_version);
     let gone_at = doubt.gone_at();
     let head = head.map(|(sighting, version)| LockedHead { sighting, version, gone_at });
