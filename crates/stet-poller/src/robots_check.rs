@@ -176,8 +176,12 @@ fn meaning(answer: Result<Fetched, FetchError>) -> Result<Vec<u8>, RobotsFault> 
             ),
             _ => Ok(Vec::new()),
         },
-        // More redirects than five, or such as lead nowhere: there is none.
         Err(error) => match error.outcome() {
+            // Nothing else could be read there either.
+            outcome @ CheckOutcome::Unresolvable => {
+                Err(RobotsFault { outcome, detail: error.to_string() })
+            }
+            // More redirects than five, or such as lead nowhere: there is none.
             CheckOutcome::BadRedirect | CheckOutcome::AddressRefused => Ok(Vec::new()),
             outcome => fault(outcome, error.to_string()),
         },
