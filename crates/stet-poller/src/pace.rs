@@ -31,3 +31,44 @@ fn rest_asked_for(fetched: &Fetched, now: DateTime<Utc>) -> Option<TimeDelta> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use stet_core::Address;
+
+    use super::*;
+
+    /// The gap in seconds after such an answer, where a second is the least.
+    fn gap(answer: Result<&Fetched, &FetchError>) -> i64 {
+        let host = 1.try_into().unwrap();
+        let mut lease = Lease { claim: 1, host, host_claim: 1, host_gap: TimeDelta::seconds(1) };
+        pace(&mut lease, answer, DateTime::UNIX_EPOCH);
+        lease.host_gap.num_seconds()
+    }
+
+    fn fetched(status: u16, seconds: u64) -> Fetched {
+        Fetched {
+            address: Address::parse("http://news.example/a").unwrap(),
+            redirects: Vec::new(),
+            status,
+            headers: Vec::new(),
+            body: Vec::new(),
+            took: Duration::from_secs(seconds),
+        }
+    }
+
+    #[test]
+    fn a_slow_host_is_left_alone_for_twice_its_time() {
+        assert_eq!(gap(Ok(&fetched(200, 0))), 1);
+        assert_eq!(gap(Ok(&fetched(200, 5))), 10);
+        assert_eq!(gap(Ok(&fetched(500, 20))), 30);
+        assert_eq!(gap(Ok(&fetched(429, 20))), 60);
+    }
+
+    #[test]
+    fn a_host_that_let_the_deadline_pass_gets_the_longest_gap() {
+        assert_eq!(gap(Err(&FetchError::Timeout(Duration::from_secs(30)))), 30);
+        assert_eq!(gap(Err(&FetchError::ConnectTimeout(Duration::from_secs(10)))), 30);
+        assert_eq!(gap(Err(&FetchError::ConnectionRefused)), 1);
+    }
+}
