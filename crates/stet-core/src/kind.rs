@@ -77,6 +77,13 @@ impl Kind {
         Self::Technical,
     ];
 
+    /// Whether it tells what became of the article as a whole, whatever its text: that it was taken
+    /// away, or came back.
+    #[must_use]
+    pub const fn is_of_life(&self) -> bool {
+        matches!(self, Self::Gone | Self::Back)
+    }
+
     /// The word for this kind in addresses, JSON and the database.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -18,6 +18,7 @@ pub mod ids;
 pub mod kind;
 mod live_noise;
 pub mod outcome;
+pub mod robots;
 pub mod schedule;
 
 pub use address::{Address, AddressError};

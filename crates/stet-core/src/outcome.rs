@@ -66,6 +66,14 @@ pub enum CheckOutcome {
     Unresolvable,
     /// The connection failed or broke.
     Unreachable,
+    /// The site's robots.txt asks Stet not to visit this address, or could not be read for now.
+    RobotsForbidden,
+    /// The way led to the home page or to a section that the address stands in.
+    RedirectedAway,
+    /// A text that stands under other addresses of the same host too: a page of the site's own.
+    RepeatedText,
+    /// A text that lost most of its length: it is looked at again before it is believed.
+    Held,
     /// The address is not a public one and not in the list of those let through.
     AddressRefused,
     /// A fault in Stet or its installation: what was seen could not be read or written down.
@@ -79,7 +87,7 @@ pub struct UnknownOutcome(pub String);
 
 impl CheckOutcome {
     /// All outcomes.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 33] = [
         Self::New,
         Self::Changed,
         Self::Unchanged,
@@ -107,6 +115,10 @@ impl CheckOutcome {
         Self::Timeout,
         Self::Unresolvable,
         Self::Unreachable,
+        Self::RobotsForbidden,
+        Self::RedirectedAway,
+        Self::RepeatedText,
+        Self::Held,
         Self::AddressRefused,
         Self::Fault,
     ];
@@ -142,6 +154,10 @@ impl CheckOutcome {
             Self::Timeout => "timeout",
             Self::Unresolvable => "unresolvable",
             Self::Unreachable => "unreachable",
+            Self::RobotsForbidden => "robots-forbidden",
+            Self::RedirectedAway => "redirected-away",
+            Self::RepeatedText => "repeated-text",
+            Self::Held => "held",
             Self::AddressRefused => "address-refused",
             Self::Fault => "fault",
         }

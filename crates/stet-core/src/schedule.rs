@@ -3,6 +3,8 @@
 //! Times are arguments and jitter is drawn from an identifier, so a schedule of forty days is
 //! tested in milliseconds.
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// The time between two checks of an article that is new or has just changed.
@@ -32,6 +34,18 @@ pub const FEED_PERIOD: TimeDelta = TimeDelta::minutes(5);
 
 /// The longest time between two readings of a quiet feed.
 pub const MAX_FEED_PERIOD: TimeDelta = TimeDelta::hours(1);
+
+/// The longest gap that a slow host or its robots.txt brings about by itself.
+/// Source: DESIGN §3; an operator may set longer ones.
+pub const MAX_HOST_GAP: TimeDelta = TimeDelta::seconds(30);
+
+/// How long after the first 404 or 410 another one shows that a page is gone: hours, since sites
+/// lose pages for a while when they are moved or mended.
+pub const GONE_AFTER: TimeDelta = TimeDelta::hours(3);
+
+/// The wait before a text that lost most of its length is looked at again; with its jitter less
+/// than half an hour.
+pub const HELD_RETRY: TimeDelta = TimeDelta::minutes(20);
 
 /// When to check next, and the period that the next growth starts from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +96,12 @@ impl Rhythm {
         NextCheck { at: self.now + wait + jitter(wait, self.seed), period: self.period }
     }
 
+    /// After a text that is to be seen once more before it is believed.
+    #[must_use]
+    pub fn after_doubt(self) -> NextCheck {
+        NextCheck { at: self.now + HELD_RETRY + jitter(HELD_RETRY, self.seed), period: self.period }
+    }
+
     /// After a feed was read: [`FEED_PERIOD`] when it had new articles, longer while it is quiet.
     #[must_use]
     pub fn after_feed(self, new_articles: bool) -> NextCheck {
@@ -95,6 +115,27 @@ impl Rhythm {
     fn next(self, period: TimeDelta) -> NextCheck {
         NextCheck { at: self.now + period + jitter(period, self.seed), period }
     }
+}
+
+/// The gap between the end of one request to a host and the next one: `least`, or twice the time
+/// that the host took to answer, or what its robots.txt asks for, whichever is longest; the latter
+/// two up to [`MAX_HOST_GAP`]. Where `least` is nothing, as one may set it for one's own site, how
+/// long the answer took does not matter.
+#[must_use]
+pub fn host_gap(least: TimeDelta, took: Duration, crawl_delay: Option<TimeDelta>) -> TimeDelta {
+    let by_answer = if least <= TimeDelta::zero() {
+        TimeDelta::zero()
+    } else {
+        TimeDelta::from_std(took.saturating_mul(2)).unwrap_or(MAX_HOST_GAP).min(MAX_HOST_GAP)
+    };
+    least.max(by_answer).max(crawl_delay.unwrap_or_default().min(MAX_HOST_GAP))
+}
+
+/// How long a whole host is left alone that asked for it with 429 or 503.
+#[must_use]
+pub fn host_rest(retry_after: Option<TimeDelta>) -> TimeDelta {
+    let (least, most) = RETRY_AFTER_RANGE;
+    retry_after.unwrap_or(least).clamp(least, most)
 }
 
 fn grown(period: TimeDelta) -> TimeDelta {
@@ -175,6 +216,46 @@ mod tests {
         assert!(wait(TimeDelta::seconds(0)) >= TimeDelta::minutes(1));
         assert!(wait(TimeDelta::hours(3)) >= TimeDelta::hours(3));
         assert!(wait(TimeDelta::days(400)) <= TimeDelta::days(8));
+    }
+
+    #[test]
+    fn the_gap_is_a_second_or_twice_the_answers_time_up_to_half_a_minute() {
+        let gap = |least, took| {
+            host_gap(TimeDelta::seconds(least), Duration::from_millis(took), None)
+                .num_milliseconds()
+        };
+        assert_eq!(gap(1, 80), 1_000);
+        assert_eq!(gap(1, 700), 1_400);
+        assert_eq!(gap(1, 29_000), 30_000);
+        assert_eq!(gap(120, 29_000), 120_000);
+        assert_eq!(gap(0, 29_000), 0, "one's own site");
+    }
+
+    #[test]
+    fn a_delay_that_a_site_asks_for_is_kept_up_to_half_a_minute() {
+        let gap = |least, delay| {
+            let delay = Some(TimeDelta::seconds(delay));
+            host_gap(TimeDelta::seconds(least), Duration::ZERO, delay).num_seconds()
+        };
+        assert_eq!(gap(1, 10), 10);
+        assert_eq!(gap(0, 10), 10);
+        assert_eq!(gap(1, 600), 30);
+        assert_eq!(gap(60, 10), 60);
+    }
+
+    #[test]
+    fn a_host_that_asks_for_rest_gets_it_within_bounds() {
+        assert_eq!(host_rest(None), TimeDelta::minutes(1));
+        assert_eq!(host_rest(Some(TimeDelta::zero())), TimeDelta::minutes(1));
+        assert_eq!(host_rest(Some(TimeDelta::hours(2))), TimeDelta::hours(2));
+        assert_eq!(host_rest(Some(TimeDelta::days(365))), TimeDelta::days(7));
+    }
+
+    #[test]
+    fn a_doubtful_text_is_looked_at_again_within_half_an_hour_and_the_period_stays() {
+        let next = rhythm(TimeDelta::days(9)).after_doubt();
+        assert!(next.at > start() && next.at <= start() + TimeDelta::minutes(30));
+        assert_eq!(next.period, TimeDelta::days(9));
     }
 
     #[test]

@@ -15,7 +15,9 @@ use stet_store::{NewSnapshot, Reading, Redirect, StoreError};
 use crate::analyst::NoAnswer;
 use crate::fetch::{Accept, FetchError, Fetched, Request};
 use crate::job::{Done, Target};
+use crate::pace::pace;
 use crate::upgrade::Standing;
+use crate::whereabouts::leads_away;
 use crate::worker::may_repeat;
 use crate::{Poller, fetch};
 
@@ -82,6 +84,16 @@ pub(crate) fn jitter_seed(id: i64, lease: &Lease) -> u64 {
     id.unsigned_abs().rotate_left(32) ^ lease.claim.unsigned_abs()
 }
 
+/// A text of which less than one part in so many is left is looked at again before it is believed.
+/// Source: DESIGN §3.
+const BELIEVED_PART: usize = 3;
+
+/// A page of the site's own, not of this article.
+fn repeated_text() -> Failure {
+    let detail = "this text stands under other addresses of the site too".to_owned();
+    Failure { outcome: CheckOutcome::RepeatedText, detail }
+}
+
 /// What an answer shows of the article.
 enum Sight {
     /// No text.
@@ -94,6 +106,8 @@ enum Sight {
     SameText(TextDigest),
     /// Another text, and how it differs; `None` for the first one.
     Text(Box<ArticleText>, Option<Difference>),
+    /// Another text that is too short to be believed at once: how, in words.
+    ShortText(Box<ArticleText>, Difference, String),
 }
 
 impl From<Failure> for Sight {
@@ -104,13 +118,9 @@ impl From<Failure> for Sight {
 
 impl Poller {
     /// Checks an article that was claimed.
-    pub(crate) async fn check_article(&self, claim: &ArticleClaim) -> Result<Done, StoreError> {
+    pub(crate) async fn check_article(&self, claim: &mut ArticleClaim) -> Result<Done, StoreError> {
         let at = self.now();
-        let rhythm = Rhythm {
-            now: at,
-            period: claim.period,
-            seed: jitter_seed(claim.id.get(), &claim.lease),
-        };
+        let rhythm = rhythm_of(claim, at);
         let failures = claim.failures.saturating_add(1);
         let request = Request {
             // Validators are of use only while the text that they stand for is known.
@@ -118,20 +128,12 @@ impl Poller {
             last_modified: claim.last_modified.clone().filter(|_| is_read_alike(claim)),
             ..Request::new(claim.address.clone(), Accept::Page)
         };
-        let fetched = match self.fetcher.get(&request).await {
+        let answer = self.fetcher.get(&request).await;
+        pace(&mut claim.lease, answer.as_ref(), at);
+        let claim = &*claim;
+        let fetched = match answer {
             Ok(fetched) => fetched,
-            Err(error) => {
-                let Failure { outcome, detail } = Failure::from(&error);
-                let visit = Visit {
-                    at,
-                    status: None,
-                    took: Duration::ZERO,
-                    bytes: 0,
-                    detail: Some(&detail),
-                };
-                let next = rhythm.after_failure(failures, None);
-                return self.record(claim, visit, Seen::Failure { outcome, next }).await;
-            }
+            Err(error) => return self.refuse_article(claim, &Failure::from(&error), at).await,
         };
         let mut visit = Visit {
             at,
@@ -161,7 +163,7 @@ impl Poller {
                 let read = Some((*digest, reading_for(claim)));
                 Seen::Unchanged { read, body: body_of(&fetched), next }
             }
-            Sight::Text(text, difference) => Seen::Text {
+            Sight::Text(text, _) | Sight::ShortText(text, ..) => Seen::Text {
                 text,
                 reading: reading_for(claim),
                 snapshot: NewSnapshot {
@@ -173,11 +175,35 @@ impl Poller {
                     body: &fetched.body,
                 },
                 body: body_of(&fetched),
-                difference: difference.as_ref(),
+                difference: match &sight {
+                    Sight::Text(_, difference) => difference.as_ref(),
+                    Sight::ShortText(_, difference, _) => Some(difference),
+                    _ => None,
+                },
+                doubt: match &sight {
+                    Sight::ShortText(.., words) => {
+                        visit.detail = Some(words);
+                        Some(rhythm.after_doubt())
+                    }
+                    _ => None,
+                },
                 next: rhythm.after_change(),
             },
         };
         self.record(claim, visit, seen).await
+    }
+
+    /// Writes down that an article could not be visited, or may not be.
+    pub(crate) async fn refuse_article(
+        &self,
+        claim: &ArticleClaim,
+        failure: &Failure,
+        at: DateTime<Utc>,
+    ) -> Result<Done, StoreError> {
+        let detail = Some(failure.detail.as_str());
+        let visit = Visit { at, status: None, took: Duration::ZERO, bytes: 0, detail };
+        let next = rhythm_of(claim, at).after_failure(claim.failures.saturating_add(1), None);
+        self.record(claim, visit, Seen::Failure { outcome: failure.outcome, next }).await
     }
 
     /// Tells what an answer shows.
@@ -196,6 +222,10 @@ impl Poller {
         if is_read_alike(claim) && claim.body_digest == Some(body_digest(fetched)) {
             return Ok(Sight::SameBytes);
         }
+        if leads_away(&claim.address, fetched) {
+            let detail = format!("the site redirects this address to {}", fetched.address);
+            return Ok(Failure { outcome: CheckOutcome::RedirectedAway, detail }.into());
+        }
         let knowledge = match knowledge_of(claim.rules.as_ref(), &claim.boilerplate) {
             Ok(knowledge) => knowledge,
             Err(failure) => return Ok(failure.into()),
@@ -204,12 +234,19 @@ impl Poller {
             Ok(text) => text,
             Err(failure) => return Ok(failure.into()),
         };
+        let digest = text.digest();
         let Standing { head, is_comparable } = match self.upgraded_head(claim, knowledge).await? {
             Ok(Some(standing)) => standing,
-            Ok(None) => return Ok(Sight::Text(Box::new(text), None)),
+            Ok(None) => {
+                let is_repeated = self.store.is_repeated(claim.id, claim.lease.host, digest);
+                return Ok(if is_repeated.await? {
+                    repeated_text().into()
+                } else {
+                    Sight::Text(Box::new(text), None)
+                });
+            }
             Err(failure) => return Ok(failure.into()),
         };
-        let digest = text.digest();
         if head.digest == digest {
             return Ok(Sight::SameText(digest));
         }
@@ -218,7 +255,15 @@ impl Poller {
         if standing.digest() == digest {
             return Ok(Sight::SameText(digest));
         }
+        if self.store.is_repeated(claim.id, claim.lease.host, digest).await? {
+            return Ok(repeated_text().into());
+        }
+        let (words, words_before) = (text.word_count(), standing.word_count());
         Ok(match self.difference(standing, text).await {
+            Ok((text, difference)) if is_comparable && words * BELIEVED_PART < words_before => {
+                let detail = format!("the text has {words} words instead of {words_before}");
+                Sight::ShortText(Box::new(text), difference, detail)
+            }
             Ok((text, difference)) if is_comparable => {
                 Sight::Text(Box::new(text), Some(difference))
             }
@@ -249,15 +294,21 @@ impl Poller {
             Recorded::Done { outcome, version } => (Some(outcome), version),
             Recorded::Fenced => (None, None),
         };
+        let is_seen = outcome.is_some_and(CheckOutcome::is_success);
         Ok(Done {
             target: Target::Article(claim.id),
             address: claim.address.clone(),
             outcome,
             version,
             new_articles: None,
-            detail: visit.detail.map(str::to_owned),
+            detail: visit.detail.filter(|_| !is_seen).map(str::to_owned),
         })
     }
+}
+
+fn rhythm_of(claim: &ArticleClaim, now: DateTime<Utc>) -> Rhythm {
+    let seed = jitter_seed(claim.id.get(), &claim.lease);
+    Rhythm { now, period: claim.period, seed }
 }
 
 /// What reads this article's pages now.

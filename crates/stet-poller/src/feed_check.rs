@@ -11,6 +11,7 @@ use crate::Poller;
 use crate::article_check::{Failure, jitter_seed, judge_status};
 use crate::fetch::{Accept, Fetched, Request};
 use crate::job::{Done, Target};
+use crate::pace::pace;
 use crate::worker::may_repeat;
 
 impl From<FeedError> for Failure {
@@ -31,7 +32,7 @@ enum Reading {
 
 impl Poller {
     /// Reads a feed that was claimed.
-    pub(crate) async fn check_feed(&self, claim: &FeedClaim) -> Result<Done, StoreError> {
+    pub(crate) async fn check_feed(&self, claim: &mut FeedClaim) -> Result<Done, StoreError> {
         let at = self.now();
         let request = Request {
             etag: claim.etag.clone(),
@@ -39,7 +40,9 @@ impl Poller {
             ..Request::new(claim.address.clone(), Accept::Feed)
         };
         let mut retry_after = None;
-        let reading = match self.fetcher.get(&request).await {
+        let answer = self.fetcher.get(&request).await;
+        pace(&mut claim.lease, answer.as_ref(), at);
+        let reading = match answer {
             Err(error) => Err(Failure::from(&error)),
             Ok(fetched) if fetched.status == 304 => Ok(Reading::NotModified),
             Ok(fetched) => {
@@ -83,6 +86,35 @@ impl Poller {
             version: None,
             new_articles,
             detail: reading.err().map(|failure| failure.detail),
+        })
+    }
+
+    /// Writes down that a feed may not be read.
+    pub(crate) async fn refuse_feed(
+        &self,
+        claim: &FeedClaim,
+        failure: &Failure,
+    ) -> Result<Done, StoreError> {
+        let at = self.now();
+        let rhythm = Rhythm {
+            now: at,
+            period: claim.period,
+            seed: jitter_seed(claim.id.get(), &claim.lease),
+        };
+        let next = rhythm.after_failure(claim.failures.saturating_add(1), None);
+        let seen = FeedSeen::Failure { outcome: failure.outcome, error: &failure.detail };
+        let recorded = self.store.record_feed(claim, FeedRecord { at, seen }, |_| next).await?;
+        let outcome = match recorded {
+            FeedRecorded::Fenced => None,
+            FeedRecorded::Done { outcome, .. } => Some(outcome),
+        };
+        Ok(Done {
+            target: Target::Feed(claim.id),
+            address: claim.address.clone(),
+            outcome,
+            version: None,
+            new_articles: None,
+            detail: Some(failure.detail.clone()),
         })
     }
 

@@ -2,15 +2,17 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use stet_core::schedule::Rhythm;
 use stet_core::{Address, ArticleId, CheckOutcome, FeedId, VersionNumber};
-use stet_store::claim::{ArticleClaim, FeedClaim, ProposalClaim};
+use stet_store::claim::{ArticleClaim, FeedClaim, Lease, ProposalClaim};
 use stet_store::feed::{FeedRecord, FeedSeen};
+use stet_store::robots::Claimed;
 use stet_store::{ProposalId, StoreError};
 
 use crate::Poller;
-use crate::article_check::jitter_seed;
+use crate::article_check::{Failure, jitter_seed};
+use crate::robots_check::Permission;
 
 /// One address that was claimed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +61,22 @@ impl Job {
             Self::Article(claim) => &claim.address,
             Self::Feed(claim) => &claim.address,
             Self::Proposal(claim) => &claim.address,
+        }
+    }
+
+    pub(crate) fn as_claimed(&self) -> Claimed<'_> {
+        match self {
+            Self::Article(claim) => Claimed::Article(claim),
+            Self::Feed(claim) => Claimed::Feed(claim),
+            Self::Proposal(claim) => Claimed::Proposal(claim),
+        }
+    }
+
+    pub(crate) fn lease_mut(&mut self) -> &mut Lease {
+        match self {
+            Self::Article(claim) => &mut claim.lease,
+            Self::Feed(claim) => &mut claim.lease,
+            Self::Proposal(claim) => &mut claim.lease,
         }
     }
 }
@@ -139,12 +157,17 @@ impl Poller {
         }
     }
 
-    /// Does what was claimed, and logs what came of it.
-    pub async fn perform(&self, job: Job) -> Result<Done, StoreError> {
-        let done = match job {
-            Job::Article(claim) => self.check_article(&claim).await,
-            Job::Feed(claim) => self.check_feed(&claim).await,
-            Job::Proposal(claim) => self.look_at(&claim).await,
+    /// Does what was claimed, and logs what came of it. `None` if the site's robots.txt had to be
+    /// read first: then this was the visit, and the address is to be claimed again.
+    pub async fn perform(&self, mut job: Job) -> Result<Option<Done>, StoreError> {
+        let done = match self.permission(&mut job).await? {
+            Permission::Asked => return Ok(None),
+            Permission::Refused(failure) => self.refuse(job, &failure).await,
+            Permission::Granted => match job {
+                Job::Article(mut claim) => self.check_article(&mut claim).await,
+                Job::Feed(mut claim) => self.check_feed(&mut claim).await,
+                Job::Proposal(mut claim) => self.look_at(&mut claim).await,
+            },
         }?;
         tracing::info!(
             status = done.outcome.map_or("fenced", CheckOutcome::as_str),
@@ -155,7 +178,17 @@ impl Poller {
             detail = done.detail,
             "checked"
         );
-        Ok(done)
+        Ok(Some(done))
+    }
+
+    /// Writes down that what was claimed may not be visited. Its host was not, and gets no gap.
+    async fn refuse(&self, mut job: Job, failure: &Failure) -> Result<Done, StoreError> {
+        job.lease_mut().host_gap = TimeDelta::zero();
+        match job {
+            Job::Article(claim) => self.refuse_article(&claim, failure, self.now()).await,
+            Job::Feed(claim) => self.refuse_feed(&claim, failure).await,
+            Job::Proposal(claim) => self.refuse_proposal(&claim, failure).await,
+        }
     }
 }
 

@@ -12,12 +12,15 @@ pub mod fetch;
 mod job;
 #[cfg(test)]
 mod loopback;
+mod pace;
 mod page;
 mod proposal_check;
 mod rereading;
+mod robots_check;
 #[cfg(test)]
 mod tests;
 mod upgrade;
+mod whereabouts;
 mod worker;
 
 use std::sync::Arc;
@@ -28,6 +31,7 @@ use stet_store::claim::ClaimTerms;
 
 use crate::analyst::Analyst;
 use crate::fetch::Fetcher;
+use crate::robots_check::KnownRobots;
 
 pub use job::{Done, Job, Target};
 pub use rereading::{Kept, Reread};
@@ -43,7 +47,8 @@ const LEASE: TimeDelta = TimeDelta::minutes(3);
 /// How a poller works.
 #[derive(Debug, Clone, Copy)]
 pub struct PollSettings {
-    /// The least gap between two requests to one host.
+    /// The least gap between two requests to one host; nothing for one's own site, which then gets
+    /// no gap for slow answers either.
     pub host_gap: TimeDelta,
     /// How many addresses are visited at a time, each on another host.
     pub workers: u32,
@@ -55,6 +60,7 @@ pub struct Poller {
     store: Store,
     fetcher: Fetcher,
     analyst: Analyst,
+    robots: KnownRobots,
     clock: Clock,
     settings: PollSettings,
 }
@@ -63,7 +69,8 @@ impl Poller {
     /// A poller over a store. It does nothing until it is told to.
     #[must_use]
     pub fn new(store: Store, fetcher: Fetcher, clock: Clock, settings: PollSettings) -> Self {
-        Self { store, fetcher, analyst: Analyst::new(), clock, settings }
+        let (analyst, robots) = (Analyst::new(), KnownRobots::default());
+        Self { store, fetcher, analyst, robots, clock, settings }
     }
 
     fn now(&self) -> DateTime<Utc> {

@@ -8,16 +8,36 @@ use crate::Poller;
 use crate::article_check::{Failure, judge_status, knowledge_of};
 use crate::fetch::{Accept, Fetched, Request};
 use crate::job::{Done, Job, Target};
+use crate::pace::pace;
 use crate::worker::PAUSE;
 
 impl Poller {
     /// Looks at a proposed address that was claimed, and writes down what is there.
-    pub(crate) async fn look_at(&self, claim: &ProposalClaim) -> Result<Done, StoreError> {
+    pub(crate) async fn look_at(&self, claim: &mut ProposalClaim) -> Result<Done, StoreError> {
         let request = Request::new(claim.address.clone(), Accept::Page);
-        let found = match self.fetcher.get(&request).await {
+        let answer = self.fetcher.get(&request).await;
+        pace(&mut claim.lease, answer.as_ref(), self.now());
+        let found = match answer {
             Err(error) => Err(Failure::from(&error)),
             Ok(fetched) => self.finding(&fetched, claim).await,
         };
+        self.record_finding(claim, found).await
+    }
+
+    /// Writes down that a proposed address may not be looked at.
+    pub(crate) async fn refuse_proposal(
+        &self,
+        claim: &ProposalClaim,
+        failure: &Failure,
+    ) -> Result<Done, StoreError> {
+        self.record_finding(claim, Err(failure.clone())).await
+    }
+
+    async fn record_finding(
+        &self,
+        claim: &ProposalClaim,
+        found: Result<Finding, Failure>,
+    ) -> Result<Done, StoreError> {
         let written = match &found {
             Ok(finding) => Ok(finding),
             Err(failure) => Err((failure.outcome, failure.detail.as_str())),

@@ -1,6 +1,9 @@
 //! The poller against a site on loopback and a real database, one step at a time.
 
 mod boilerplate;
+
+mod doubt;
+mod politeness;
 mod rereading;
 mod upgrade;
 
@@ -40,6 +43,7 @@ fn page(paragraph: &str, noise: usize) -> String {
 struct World {
     site: Site,
     answer: Arc<Mutex<Answer>>,
+    robots: Arc<Mutex<Reply>>,
     minutes: Arc<AtomicI64>,
     poller: Poller,
     store: Store,
@@ -50,8 +54,13 @@ type Answer = Box<dyn Fn(&str) -> Reply + Send>;
 impl World {
     async fn new(pool: PgPool) -> Self {
         let answer: Arc<Mutex<Answer>> = Arc::new(Mutex::new(Box::new(|_| Reply::page(""))));
-        let shared = Arc::clone(&answer);
-        let site = Site::serve(move |path| (shared.lock().unwrap())(path)).await;
+        let robots: Arc<Mutex<Reply>> = Arc::new(Mutex::new(Reply::new("404 None", &[], "")));
+        let (shared, file) = (Arc::clone(&answer), Arc::clone(&robots));
+        let site = Site::serve(move |path| match path {
+            "/robots.txt" => file.lock().unwrap().clone(),
+            _ => (shared.lock().unwrap())(path),
+        })
+        .await;
         let minutes = Arc::new(AtomicI64::new(0));
         let hand = Arc::clone(&minutes);
         let store = Store::new(pool);
@@ -63,7 +72,7 @@ impl World {
         let settings = PollSettings { host_gap: TimeDelta::zero(), workers: 4 };
         let clock = Arc::new(move || minute(hand.load(Ordering::SeqCst)));
         let poller = Poller::new(store.clone(), fetcher, clock, settings);
-        Self { site, answer, minutes, poller, store }
+        Self { site, answer, robots, minutes, poller, store }
     }
 
     fn set_clock(&self, minutes: i64) {
@@ -72,6 +81,12 @@ impl World {
 
     fn answers(&self, answer: impl Fn(&str) -> Reply + Send + 'static) {
         *self.answer.lock().unwrap() = Box::new(answer);
+    }
+
+    /// What was asked of the site, robots.txt left out.
+    fn asked(&self) -> Vec<String> {
+        let asked = self.site.asked().into_iter();
+        asked.filter(|head| !head.starts_with("GET /robots.txt ")).collect()
     }
 
     /// Publishes a paragraph, among surroundings that differ at each request.
@@ -142,7 +157,7 @@ async fn validators_are_sent_once_there_is_a_text_and_304_needs_no_body(pool: Pg
     world.check(id).await;
     world.answers(|_| Reply::new("304 Not Modified", &["etag: \"v1\""], ""));
     assert_eq!(world.check(id).await.outcome, Some(CheckOutcome::NotModified));
-    let asked = world.site.asked();
+    let asked = world.asked();
     assert!(!asked[0].contains("if-none-match"), "{asked:?}");
     assert!(asked[1].contains("if-none-match: \"v1\""), "{asked:?}");
 }

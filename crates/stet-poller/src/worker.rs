@@ -29,6 +29,10 @@ const BEFORE_REPETITION: Duration = Duration::from_secs(1);
 /// visited twice and the run comes to an end.
 const RUN_WINDOW: TimeDelta = TimeDelta::minutes(4);
 
+/// A host that is free only later than this is not waited for: neither a gap nor another poller's
+/// lease lasts as long, but a rest that the host asked for may last for days.
+const LONGEST_GAP: TimeDelta = TimeDelta::minutes(5);
+
 /// How long visits under way may take to end once the poller is told to stop.
 /// Source: FAULTS §5.
 const DRAIN: Duration = Duration::from_mins(1);
@@ -59,7 +63,7 @@ impl Poller {
     }
 
     /// Visits everything that is due, including what feeds bring meanwhile, and returns when
-    /// nothing is left; `on_done` is told of each visit and how many are still due.
+    /// nothing is left but what stands on hosts that asked to be left alone; `on_done` is told of each visit and how many are still due.
     pub async fn run_due(&self, mut on_done: impl FnMut(&Done, u64)) -> Result<(), StoreError> {
         let last_due = self.now() + RUN_WINDOW;
         let mut visits: JoinSet<Option<Done>> = JoinSet::new();
@@ -73,7 +77,8 @@ impl Poller {
                 continue;
             }
             // Nothing is under way here, but a host's gap may run or another poller be at work.
-            if self.store.count_due(due_by).await? == 0 {
+            let wait = self.store.time_until_claimable(due_by).await?;
+            if wait.is_none_or(|wait| wait > LONGEST_GAP) {
                 return Ok(());
             }
             sleep(pause).await;
@@ -97,8 +102,12 @@ impl Poller {
                     claim.map(|claim| Job::Proposal(Box::new(claim)))
                 }
             };
-            match claimed {
-                Some(job) => return self.perform(job).await,
+            let done = match claimed {
+                Some(job) => self.perform(job).await?,
+                None => None,
+            };
+            match done {
+                Some(done) => return Ok(done),
                 None => sleep(PAUSE).await,
             }
         }
@@ -135,7 +144,7 @@ impl Poller {
             let (visitor, visited) = (poller.clone(), job.clone());
             // A task of its own, so that a panic ends this visit and nothing else.
             let fault = match tokio::spawn(async move { visitor.perform(visited).await }).await {
-                Ok(Ok(done)) => return Some(done),
+                Ok(Ok(done)) => return done,
                 Ok(Err(error)) => chain(&error),
                 Err(panic) => panic.to_string(),
             };

@@ -17,7 +17,7 @@ pub enum ArticleState {
     Watched,
     /// It did not change for so long that it is no longer checked.
     Dormant,
-    /// The publisher took it away.
+    /// The publisher took it away so long ago that it is no longer looked for.
     Gone,
     /// It may not be shown, for legal reasons.
     Hidden,
@@ -89,6 +89,9 @@ pub struct Article {
     pub versions: u32,
     /// Changes so far, technical ones not counted.
     pub changes: u32,
+    /// Whether its publisher took it away; while it is still [watched](ArticleState::Watched), it may
+    /// come back.
+    pub is_gone: bool,
     /// Failed checks in a row.
     pub failures: u32,
     /// What the last check came to.
@@ -128,6 +131,7 @@ struct ArticleRow {
     head_version: Option<i32>,
     versions: i32,
     changes: i32,
+    is_gone: bool,
     failures: i32,
     last_outcome: Option<String>,
 }
@@ -151,6 +155,7 @@ impl TryFrom<ArticleRow> for Article {
             head: article.head_version.map(row::version).transpose()?,
             versions: row::count(article.versions),
             changes: row::count(article.changes),
+            is_gone: article.is_gone,
             failures: row::count(article.failures),
             last_outcome: article.last_outcome.as_deref().map(row::outcome).transpose()?,
         })
@@ -268,7 +273,7 @@ impl Store {
                 source.name as source_name, source.slug as source_slug,
                 version.published_at as "published_at?",
                 first_seen_at, last_checked_at, last_changed_at, next_check_at,
-                head_version, versions, changes, failures, last_outcome
+                head_version, versions, changes, is_gone, failures, last_outcome
             from article
             join source on source.id = article.source_id
             left join version on version.article_id = article.id and version.number = 0
@@ -294,7 +299,7 @@ impl Store {
                 source.name as source_name, source.slug as source_slug,
                 null::timestamptz as "published_at?",
                 first_seen_at, last_checked_at, last_changed_at, next_check_at,
-                head_version, versions, changes, failures, last_outcome
+                head_version, versions, changes, is_gone, failures, last_outcome
             from article
             join source on source.id = article.source_id
             where state <> 'hidden'

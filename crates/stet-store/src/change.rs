@@ -25,7 +25,8 @@ pub struct Change {
     pub source_slug: String,
     /// The version that stood before.
     pub from: VersionNumber,
-    /// The version that stood after.
+    /// The version that stood after; the same where the article was removed or came back with the
+    /// text that it had.
     pub to: VersionNumber,
     /// The headline before.
     pub old_title: String,
@@ -56,6 +57,8 @@ pub struct ChangeList {
 pub(crate) struct NewChange<'a> {
     pub(crate) article: ArticleId,
     pub(crate) from_sighting: i32,
+    /// The next one; of a removal, the same.
+    pub(crate) to_sighting: i32,
     pub(crate) from_version: i32,
     pub(crate) to_version: i32,
     pub(crate) earliest_at: DateTime<Utc>,
@@ -95,7 +98,7 @@ pub(crate) async fn insert(
         "#,
         new.article.get(),
         new.from_sighting,
-        new.from_sighting + 1,
+        new.to_sighting,
         new.from_version,
         new.to_version,
         new.earliest_at,

@@ -31,6 +31,17 @@ pub struct Check {
     pub detail: Option<String>,
 }
 
+/// How often the visits to a publisher's articles came to one outcome.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutcomeCount {
+    /// The publisher's name in addresses.
+    pub source_slug: String,
+    /// The outcome.
+    pub outcome: CheckOutcome,
+    /// How many visits came to it.
+    pub visits: u32,
+}
+
 /// Days of which this process knows that their partition stands.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct KnownDays(Arc<Mutex<BTreeSet<NaiveDate>>>);
@@ -184,6 +195,43 @@ impl Store {
                     took: Duration::from_millis(row::count(check.milliseconds).into()),
                     bytes: row::count(check.bytes),
                     detail: check.detail,
+                })
+            })
+            .collect()
+    }
+
+    /// What the visits since a moment came to, for each publisher: the most frequent first. Articles
+    /// that may not be shown are left out.
+    ///
+    /// Reads every check since then: to be asked of days, not of months.
+    pub async fn outcome_counts(
+        &self,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<OutcomeCount>, StoreError> {
+        let rows = sqlx::query!(
+            r#"
+            select source.slug, counted.outcome as "outcome!", counted.visits as "visits!"
+            from (
+                select article.source_id, outcome, count(*) as visits
+                from "check"
+                join article on article.id = article_id
+                where checked_at >= $1
+                    and article.state <> 'hidden'
+                group by article.source_id, outcome
+            ) as counted
+            join source on source.id = counted.source_id
+            order by source.slug, counted.visits desc, counted.outcome
+            "#,
+            since,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(OutcomeCount {
+                    source_slug: row.slug,
+                    outcome: row::outcome(&row.outcome)?,
+                    visits: row::count(row.visits),
                 })
             })
             .collect()

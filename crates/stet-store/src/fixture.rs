@@ -75,12 +75,28 @@ impl Fixture {
         self.record_text(&claim, minutes, paragraphs).await
     }
 
+    /// Checks the article and sees these paragraphs, which are too few to be believed at once.
+    pub(crate) async fn doubt(&self, minutes: i64, paragraphs: &[&str]) -> Recorded {
+        let claim = self.claim().await;
+        self.record_or_hold(&claim, minutes, paragraphs, Some(next(minutes))).await
+    }
+
     /// Records these paragraphs under a claim that was made earlier.
     pub(crate) async fn record_text(
         &self,
         claim: &ArticleClaim,
         minutes: i64,
         paragraphs: &[&str],
+    ) -> Recorded {
+        self.record_or_hold(claim, minutes, paragraphs, None).await
+    }
+
+    async fn record_or_hold(
+        &self,
+        claim: &ArticleClaim,
+        minutes: i64,
+        paragraphs: &[&str],
+        doubt: Option<NextCheck>,
     ) -> Recorded {
         let text = ArticleText::new("Title", paragraphs.iter().copied());
         let body = Body { digest: text.digest().0, etag: Some("\"e\""), last_modified: None };
@@ -109,6 +125,7 @@ impl Fixture {
                 },
                 body,
                 difference: claim.head.is_some().then_some(&difference),
+                doubt,
                 next: next(minutes),
             }
         };

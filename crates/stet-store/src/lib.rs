@@ -11,16 +11,21 @@ mod change;
 mod check;
 pub mod claim;
 mod database;
+mod doubt;
 mod error;
+#[cfg(test)]
+mod fairness;
 pub mod feed;
 #[cfg(test)]
 mod fixture;
 mod host;
 mod login;
+mod pace;
 mod proposal;
 mod reading;
 pub mod record;
 pub mod rereading;
+pub mod robots;
 mod row;
 mod rules;
 mod sighting;
@@ -35,11 +40,12 @@ use sqlx::migrate::Migrator;
 
 pub use article::{AddedArticle, Article, ArticleList, ArticleState, Visible};
 pub use change::{Change, ChangeList};
-pub use check::Check;
+pub use check::{Check, OutcomeCount};
 pub use database::{Database, SchemaState};
 pub use error::StoreError;
 pub use feed::{AddedFeed, Feed};
 pub use login::{LOGIN_TOKEN_LIFE, SESSION_LIFE, Secret};
+pub use pace::SourcePace;
 pub use proposal::{Finding, FoundArticle, Proposal, ProposalId, ProposalState};
 pub use reading::Reading;
 pub use rules::{SetRulesError, SourceRules};

@@ -15,8 +15,9 @@ use stet_core::{ArticleText, CheckOutcome, Kind, Kinds, TextDigest, VersionNumbe
 
 use crate::change::NewChange;
 use crate::claim::{ArticleClaim, release_host};
+use crate::doubt::{Doubt, Standing};
 use crate::{
-    ArticleState, NewSnapshot, Reading, Store, StoreError, boilerplate, change, check, row,
+    ArticleState, NewSnapshot, Reading, Store, StoreError, boilerplate, change, check, doubt, row,
     sighting, snapshot, version,
 };
 
@@ -72,6 +73,9 @@ pub enum Seen<'a> {
         body: Body<'a>,
         /// How it differs from the text that stood; `None` for the first one.
         difference: Option<&'a Difference>,
+        /// Set where the text is too short to be believed before it was seen twice: when to look
+        /// again.
+        doubt: Option<NextCheck>,
         /// When to check next.
         next: NextCheck,
     },
@@ -114,12 +118,15 @@ pub enum Recorded {
 /// The article as the transaction that locked it found it.
 struct Locked {
     head: Option<LockedHead>,
+    doubt: Doubt,
 }
 
 #[derive(Clone, Copy)]
 struct LockedHead {
     sighting: i32,
     version: i32,
+    /// When the article was last seen to be gone, if it is.
+    gone_at: Option<DateTime<Utc>>,
 }
 
 impl Store {
@@ -141,16 +148,30 @@ impl Store {
             self.release_host(&claim.lease).await?;
             return Ok(Recorded::Fenced);
         };
+        let held = to_hold(seen, &locked.doubt);
         let outcome = match seen {
             Seen::Failure { outcome, .. } => outcome,
+            Seen::Text { .. } if held.is_some() => CheckOutcome::Held,
             Seen::NotModified { .. } => CheckOutcome::NotModified,
             Seen::Unchanged { .. } => CheckOutcome::Unchanged,
             Seen::Text { .. } if locked.head.is_some() => CheckOutcome::Changed,
             Seen::Text { .. } => CheckOutcome::New,
         };
+        // What was wrong with a text that is believed now was said when it was held.
+        let detail = visit.detail.filter(|_| !outcome.is_success());
+        let visit = &Visit { detail, ..*visit };
         check::insert(&mut transaction, claim.id, claim.lease.claim, visit, outcome).await?;
         let standing = match seen {
-            Seen::Failure { next, .. } => {
+            Seen::Failure { outcome, next } => {
+                if matches!(outcome, CheckOutcome::NotFound | CheckOutcome::Gone) {
+                    let standing = standing(&mut transaction, claim, locked.head).await?;
+                    doubt::miss(&mut transaction, claim, standing, &locked.doubt, visit.at).await?;
+                }
+                record_failure(&mut transaction, claim, next).await?;
+                locked.head.map(|head| head.version)
+            }
+            Seen::Text { text, .. } if let Some(next) = held => {
+                doubt::hold(&mut transaction, claim.id, text.digest(), visit.at).await?;
                 record_failure(&mut transaction, claim, next).await?;
                 locked.head.map(|head| head.version)
             }
@@ -167,11 +188,20 @@ impl Store {
                 record_body(&mut transaction, claim, body).await?;
                 locked.head.map(|head| head.version)
             }
-            Seen::Text { text, reading, snapshot, body, difference, next } => {
+            Seen::Text { text, reading, snapshot, body, difference, next, .. } => {
+                let digest = text.digest();
+                let first_seen_at = match locked.doubt.held {
+                    Some((held, at)) if held == digest => at,
+                    _ => visit.at,
+                };
                 let text = SeenText { text, reading, snapshot: Some((snapshot, &compressed)) };
                 let sighted =
-                    sight(&mut transaction, claim, locked.head, &text, visit.at, difference)
+                    sight(&mut transaction, claim, locked.head, &text, first_seen_at, difference)
                         .await?;
+                if first_seen_at != visit.at {
+                    sighting::extend(&mut transaction, claim.id, sighted.sighting, visit.at)
+                        .await?;
+                }
                 record_text(&mut transaction, claim, &sighted, next).await?;
                 // A body that was found by a rule is taken as it is, and teaches nothing.
                 if locked.head.is_none() && !has_body_rule(claim) {
@@ -181,6 +211,9 @@ impl Store {
                 Some(sighted.version)
             }
         };
+        if outcome.is_success() {
+            doubt::settle(&mut transaction, claim.id, &locked.doubt).await?;
+        }
         finish_check(&mut transaction, claim, visit, outcome).await?;
         release_host(&mut transaction, &claim.lease).await?;
         transaction.commit().await?;
@@ -199,9 +232,11 @@ impl Store {
         difference: Option<&Difference>,
     ) -> Result<Option<VersionNumber>, StoreError> {
         let mut transaction = self.pool.begin().await?;
-        let Some(Locked { head: Some(head) }) = lock(&mut transaction, claim).await? else {
+        let Some(Locked { head: Some(head), .. }) = lock(&mut transaction, claim).await? else {
             return Ok(None);
         };
+        // Whether the article is back, the record of this check will say.
+        let head = LockedHead { gone_at: None, ..head };
         let standing = match difference {
             None => {
                 let digest = text.digest();
@@ -237,7 +272,8 @@ async fn lock(
 ) -> Result<Option<Locked>, StoreError> {
     let found = sqlx::query!(
         r#"
-        select head_sighting, head_version
+        select head_sighting, head_version, missing_since, missing_at, is_gone, held_digest,
+            held_at
         from article
         where id = $1
             and claim = $2
@@ -249,12 +285,37 @@ async fn lock(
     )
     .fetch_optional(connection)
     .await?;
-    Ok(found.map(|article| Locked {
-        head: article
-            .head_sighting
-            .zip(article.head_version)
-            .map(|(sighting, version)| LockedHead { sighting, version }),
-    }))
+    let Some(article) = found else { return Ok(None) };
+    let in_doubt = match article.held_digest.zip(article.held_at) {
+        Some((digest, at)) => Some((TextDigest(row::digest(&digest)?), at)),
+        None => None,
+    };
+    let missing = article.missing_since.zip(article.missing_at);
+    let doubt = Doubt { missing, is_gone: article.is_gone, held: in_doubt };
+    let head = article.head_sighting.zip(article.head_version);
+    let gone_at = doubt.gone_at();
+    let head = head.map(|(sighting, version)| LockedHead { sighting, version, gone_at });
+    Ok(Some(Locked { head, doubt }))
+}
+
+/// Whether a text is to be seen once more before it is believed, and when: one that is in doubt,
+/// unless such a one was seen at the last check already.
+fn to_hold(seen: Seen<'_>, doubt: &Doubt) -> Option<NextCheck> {
+    match seen {
+        Seen::Text { doubt: next, .. } if doubt.held.is_none() => next,
+        _ => None,
+    }
+}
+
+async fn standing(
+    connection: &mut PgConnection,
+    claim: &ArticleClaim,
+    head: Option<LockedHead>,
+) -> Result<Option<Standing>, StoreError> {
+    let Some(head) = head else { return Ok(None) };
+    let LockedHead { sighting, version, .. } = head;
+    let last_seen_at = last_seen(connection, claim, head).await?;
+    Ok(Some(Standing { sighting, version, last_seen_at }))
 }
 
 /// A text that was seen, and where its bytes are: in a new snapshot with its compressed body, or
@@ -304,6 +365,7 @@ async fn sight(
     };
     let next_sighting = head.map_or(0, |head| head.sighting + 1);
     let earliest = match head {
+        Some(LockedHead { gone_at: Some(gone_at), .. }) => head.map(|head| (head, gone_at)),
         Some(head) => Some((head, last_seen(connection, claim, head).await?)),
         None => None,
     };
@@ -312,16 +374,18 @@ async fn sight(
     sighting::insert(connection, article, next_sighting, number, at, claim.lease.claim).await?;
     let mut is_shown_change = false;
     if let (Some((head, earliest_at)), Some(difference)) = (earliest, difference) {
+        let back = head.gone_at.map(|_| doubt::back_with(difference));
         let new = NewChange {
             article,
             from_sighting: head.sighting,
+            to_sighting: next_sighting,
             from_version: head.version,
             to_version: number,
             earliest_at,
             latest_at: at,
             is_reversion: known.is_some(),
             is_upgrade,
-            difference,
+            difference: back.as_ref().unwrap_or(difference),
         };
         is_shown_change = change::insert(connection, new).await?;
     }
@@ -417,8 +481,14 @@ async fn record_same(
     visit: &Visit<'_>,
     next: Option<NextCheck>,
 ) -> Result<(), StoreError> {
-    if let Some(head) = head {
-        sighting::extend(connection, claim.id, head.sighting, visit.at).await?;
+    match (standing(connection, claim, head).await?, head.and_then(|head| head.gone_at)) {
+        (Some(standing), Some(gone_at)) => {
+            doubt::come_back(connection, claim, standing, gone_at, visit.at).await?;
+        }
+        (Some(standing), None) => {
+            sighting::extend(connection, claim.id, standing.sighting, visit.at).await?;
+        }
+        (None, _) => {}
     }
     let state = if next.is_some() { ArticleState::Watched } else { ArticleState::Dormant };
     sqlx::query!(

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use stet_core::compare;
+use stet_core::{Kind, Kinds, compare};
 use stet_store::Change;
 
 use crate::links;
@@ -20,6 +20,8 @@ pub(crate) struct ChangeLine {
     source_href: String,
     article_href: String,
     versions: String,
+    /// `changed`, `removed`
+    what_happened: &'static str,
     earliest: Stamp,
     latest: Stamp,
     summary: String,
@@ -36,13 +38,18 @@ impl ChangeLine {
     pub(crate) fn new(change: &Change) -> Self {
         let stats = change.stats;
         Self {
-            href: links::diff(change.article, change.from, change.to),
+            href: links::change(change),
             title: change.new_title.clone(),
             old_title: (change.old_title != change.new_title).then(|| change.old_title.clone()),
             source: change.source_name.clone(),
             source_href: links::source(&change.source_slug),
             article_href: links::article(change.article),
-            versions: format!("version {} → {}", change.from, change.to),
+            versions: if change.from == change.to {
+                format!("version {}", change.to)
+            } else {
+                format!("version {} → {}", change.from, change.to)
+            },
+            what_happened: what_happened(&change.kinds),
             earliest: Stamp::new(change.earliest_at),
             latest: Stamp::new(change.latest_at),
             summary: compare::summary(&change.kinds, &stats),
@@ -51,6 +58,16 @@ impl ChangeLine {
             kinds: change.kinds.iter().copied().map(wording::kind).collect(),
             is_technical: change.is_technical,
         }
+    }
+}
+
+fn what_happened(kinds: &Kinds) -> &'static str {
+    if kinds.contains(&Kind::Gone) {
+        "removed"
+    } else if kinds.contains(&Kind::Back) {
+        "came back"
+    } else {
+        "changed"
     }
 }
 

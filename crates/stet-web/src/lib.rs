@@ -15,6 +15,7 @@ mod hex;
 mod layout;
 mod limits;
 mod links;
+mod outcome_rates;
 mod pages;
 mod paragraph_lines;
 mod peer;

@@ -1,7 +1,7 @@
 //! Every address that the site prints.
 
 use stet_core::{Address, ArticleId, FeedId, VersionNumber};
-use stet_store::ProposalId;
+use stet_store::{Change, ProposalId};
 use url::{Url, form_urlencoded};
 
 /// The latest changes.
@@ -37,6 +37,16 @@ pub(crate) fn article_feed(id: ArticleId) -> String {
 /// Two versions side by side: the passage from `a` to `b`, which may be the older one.
 pub(crate) fn diff(id: ArticleId, a: VersionNumber, b: VersionNumber) -> String {
     format!("/articles/{id}/diff/{a}/{b}")
+}
+
+/// What a change is about: both versions side by side, or the one version of an article that was
+/// removed or came back with the text that it had.
+pub(crate) fn change(change: &Change) -> String {
+    if change.from == change.to {
+        version(change.article, change.to)
+    } else {
+        diff(change.article, change.from, change.to)
+    }
 }
 
 /// One version whole.

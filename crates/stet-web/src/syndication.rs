@@ -23,6 +23,9 @@ pub(crate) const FEED_ITEMS: u32 = 50;
 /// How many changed paragraphs an item shows; the comparison's page shows all.
 const MAX_PARAGRAPHS: usize = 40;
 
+/// What an item's link is called.
+const SIDE_BY_SIDE: &str = "Both versions side by side";
+
 /// How many bytes of descriptions are kept ready.
 const MAX_KEPT_BYTES: usize = 32 * 1024 * 1024;
 
@@ -100,7 +103,7 @@ impl Item {
 }
 
 fn full_link(site: &Site, change: &Change) -> String {
-    links::absolute(&site.settings.base_url, &links::diff(change.article, change.from, change.to))
+    links::absolute(&site.settings.base_url, &links::change(change))
 }
 
 #[derive(Template)]
@@ -114,6 +117,7 @@ struct Description {
     lines: Vec<Line>,
     more: Option<String>,
     link: String,
+    link_text: &'static str,
 }
 
 /// The description of a change in HTML; `None` where it was hidden since it was listed.
@@ -125,7 +129,10 @@ async fn description(site: &Site, change: &Change) -> Result<Option<Arc<str>>, P
     let new = site.store.version(change.article, change.to).await?;
     let Some((old, new)) = old.zip(new) else { return Ok(None) };
     let comparison = compare_aside(site, old.text, new.text).await?;
-    let page = Description::new(&comparison, &change.kinds, full_link(site, change));
+    let page = Description {
+        link_text: if change.from == change.to { "The text that stood" } else { SIDE_BY_SIDE },
+        ..Description::new(&comparison, &change.kinds, full_link(site, change))
+    };
     let description: Arc<str> = page.render().map_err(unprintable)?.into();
     site.descriptions.insert(change, &description);
     Ok(Some(description))
@@ -151,6 +158,7 @@ impl Description {
                 wording::counted(hidden as u64, "further paragraph", "further paragraphs")
             }),
             link,
+            link_text: SIDE_BY_SIDE,
         }
     }
 }

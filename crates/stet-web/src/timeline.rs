@@ -3,7 +3,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 use chrono::{DateTime, TimeDelta, Utc};
-use stet_core::{ArticleId, Kind, VersionNumber};
+use stet_core::{ArticleId, Kind, VersionNumber, compare};
 use stet_store::{Change, VersionSummary};
 
 use crate::{links, wording};
@@ -94,7 +94,7 @@ impl Timeline {
             if has_room {
                 last_label = at;
             }
-            bars.push(scale.bar(article, change, at, current, has_room, is_last));
+            bars.push(scale.bar(change, at, current, has_room, is_last));
         }
         let alternative = format!(
             "{} between {} and {}; each bar leads to its comparison.",
@@ -134,23 +134,27 @@ impl Scale {
 
     fn bar(
         &self,
-        article: ArticleId,
         change: &Change,
         at: f64,
         current: Option<VersionNumber>,
         has_room: bool,
         is_last: bool,
     ) -> Bar {
-        let title = format!(
-            "Version {}, {}: {} added, {} removed",
-            change.to,
-            wording::moment(change.latest_at),
-            wording::counted(change.stats.words_added, "word", "words"),
-            wording::grouped(change.stats.words_removed),
-        );
+        let title = if change.from == change.to {
+            let summary = compare::summary(&change.kinds, &change.stats);
+            format!("Version {}, {}: {summary}", change.to, wording::moment(change.latest_at))
+        } else {
+            format!(
+                "Version {}, {}: {} added, {} removed",
+                change.to,
+                wording::moment(change.latest_at),
+                wording::counted(change.stats.words_added, "word", "words"),
+                wording::grouped(change.stats.words_removed),
+            )
+        };
         let note = if change.kinds.contains(&Kind::Headline) { Some("headline") } else { None };
         Bar {
-            href: links::diff(article, change.from, change.to),
+            href: links::change(change),
             x: Self::percent(at),
             is_current: current == Some(change.to),
             is_first: false,

@@ -62,6 +62,16 @@ pub(crate) fn counted(number: impl Into<u64>, one: &str, many: &str) -> String {
     format!("{} {}", grouped(number), if number == 1 { one } else { many })
 }
 
+/// `37 %`, `0.4 %`; a share that is not nothing is never printed as nothing.
+pub(crate) fn share(part: u64, whole: u64) -> String {
+    let permille = (part * 1_000 + whole / 2) / whole.max(1);
+    match permille {
+        0 if part > 0 => "under 0.1 %".to_owned(),
+        0..100 => format!("{}.{} %", permille / 10, permille % 10),
+        _ => format!("{} %", (permille + 5) / 10),
+    }
+}
+
 /// A span as people say it: its greatest unit, rounded down.
 pub(crate) fn span(span: TimeDelta) -> String {
     let in_units = |number: i64, one, many| counted(number.unsigned_abs(), one, many);
@@ -112,6 +122,10 @@ pub(crate) const fn outcome(outcome: CheckOutcome) -> &'static str {
         CheckOutcome::Timeout => "no answer in time",
         CheckOutcome::Unresolvable => "host name not found",
         CheckOutcome::Unreachable => "site not reached",
+        CheckOutcome::RobotsForbidden => "forbidden by the site's robots.txt",
+        CheckOutcome::RedirectedAway => "redirected to the home page or a section",
+        CheckOutcome::RepeatedText => "a text that stands at other addresses too",
+        CheckOutcome::Held => "much shorter text, to be seen again before it is believed",
         CheckOutcome::AddressRefused => "address not allowed",
         CheckOutcome::Fault => "a fault in Stet",
     }
@@ -133,8 +147,8 @@ pub(crate) const fn kind(kind: Kind) -> &'static str {
         Kind::Correction => "correction",
         Kind::Reversion => "earlier text came back",
         Kind::Variant => "test of variants",
-        Kind::Gone => "taken away",
-        Kind::Back => "back",
+        Kind::Gone => "removed by the publisher",
+        Kind::Back => "back after removal",
         Kind::MovedAddress => "address changed",
         Kind::Technical => "technical: only Stet's reading changed",
     }
@@ -160,6 +174,15 @@ mod tests {
         assert_eq!(grouped(1_204_331_u32), "1,204,331");
         assert_eq!(counted(1_u32, "word", "words"), "1 word");
         assert_eq!(counted(0_u32, "word", "words"), "0 words");
+    }
+
+    #[test]
+    fn a_share_is_said_in_hundredths() {
+        let shares = [(0, 9), (1, 9_999), (1, 250), (99, 1_000), (2, 3), (5, 5), (0, 0)];
+        assert_eq!(
+            shares.map(|(part, whole)| share(part, whole)),
+            ["0.0 %", "under 0.1 %", "0.4 %", "9.9 %", "67 %", "100 %", "0.0 %"]
+        );
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod doctor;
 mod extract;
 mod jsonl;
 mod migrate;
+mod pace;
 mod private_postgres;
 mod reextract;
 mod rules;
@@ -56,6 +57,8 @@ enum Command {
     Check(check::CheckArgs),
     /// Print the rules by which a source's articles are read, or set them
     Rules(rules::RulesArgs),
+    /// Print how the hosts of a source are visited, or set it
+    Pace(pace::PaceArgs),
     /// Read histories anew from their stored pages, after the extractor or a source's rules changed
     Reextract(reextract::ReextractArgs),
     /// Print what would be kept of a page
@@ -98,6 +101,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Command::Check(args) => check::run(settings, &args),
         Command::Rules(args) => rules::run(settings, &args),
+        Command::Pace(args) => pace::run(settings, &args),
         Command::Reextract(args) => reextract::run(settings, &args),
         Command::Extract(args) => extract::run(&args),
         Command::Compare(args) => compare::run(&args),

@@ -15,7 +15,7 @@ pub fn summary(kinds: &Kinds, stats: &Stats) -> String {
 /// What happened to the article as a whole.
 fn life(kinds: &Kinds) -> String {
     let said = [
-        (Kind::Gone, "the article is gone"),
+        (Kind::Gone, "removed by the publisher"),
         (Kind::Back, "the article is back"),
         (Kind::MovedAddress, "the article has a new address"),
         (Kind::Reversion, "an earlier text is back"),

@@ -1,15 +1,17 @@
 //! One GET: the hops, the limits and the client.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqwest::header::{
-    ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, IF_MODIFIED_SINCE,
+    ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE,
     IF_NONE_MATCH, LOCATION,
 };
 use reqwest::{Client, Response, StatusCode};
 use stet_core::address::MAX_ADDRESS_BYTES;
+use stet_core::robots::MAX_ROBOTS_BYTES;
 use stet_core::{Address, AddressError};
 use tokio::time::timeout_at;
 use url::Url;
@@ -69,6 +71,8 @@ pub enum Accept {
     Page,
     /// RSS, Atom, JSON Feed or a sitemap.
     Feed,
+    /// A robots.txt, whatever type it is sent as. Of one that is too long the beginning counts.
+    Robots,
 }
 
 impl Accept {
@@ -79,6 +83,7 @@ impl Accept {
                 "application/rss+xml, application/atom+xml, application/feed+json, \
                  application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1"
             }
+            Self::Robots => "text/plain, */*;q=0.1",
         }
     }
 }
@@ -156,7 +161,14 @@ impl Fetcher {
         let status = response.status();
         let headers = kept_headers(response.headers());
         let mut body = Vec::new();
-        if status.is_success() {
+        if status.is_success() && request.accept == Accept::Robots {
+            check_coding(response.headers())?;
+            let reading = self.read(&mut response, &mut body, MAX_ROBOTS_BYTES as u64);
+            match timeout_at(deadline, reading).await.map_err(|_| late())? {
+                Ok(()) | Err(FetchError::TooLarge(_)) => {}
+                Err(error) => return Err(error),
+            }
+        } else if status.is_success() {
             let limit = self.settings.max_bytes;
             check_content(response.headers())?;
             // Known only of bodies that are not compressed.
@@ -310,16 +322,25 @@ fn next_hop(from: &Url, response: &Response) -> Result<Url, FetchError> {
     Ok(next)
 }
 
-/// Whether the body of a 2xx answer is worth reading.
-fn check_content(headers: &HeaderMap) -> Result<(), FetchError> {
-    let text = |name| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()));
+/// Whether the body of an answer is one that can be decoded.
+fn check_coding(headers: &HeaderMap) -> Result<(), FetchError> {
     // What the client has decoded, it has taken out of the header.
-    if let Some(coding) = text(CONTENT_ENCODING)
+    if let Some(coding) = text(headers, &CONTENT_ENCODING)
         && !matches!(coding.trim().to_ascii_lowercase().as_str(), "" | "identity")
     {
         return Err(FetchError::UnknownCompression(plain(&coding)));
     }
-    if let Some(kind) = text(CONTENT_TYPE)
+    Ok(())
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<Cow<'a, str>> {
+    headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()))
+}
+
+/// Whether the body of a 2xx answer is worth reading.
+fn check_content(headers: &HeaderMap) -> Result<(), FetchError> {
+    check_coding(headers)?;
+    if let Some(kind) = text(headers, &CONTENT_TYPE)
         && is_no_text(&kind)
     {
         return Err(FetchError::NotAPage(plain(&kind)));

@@ -158,7 +158,7 @@ async fn what_is_interrupted_goes_on_where_it_was(pool: PgPool) {
     for path in ["/1", "/2", "/3"] {
         let address = world.address(path);
         let id = world.store.add_article(&address, minute(0)).await.unwrap().id;
-        world.sees(id, &[page("story", OLD, APPEAL)]).await;
+        world.sees(id, &[page("story", &format!("{OLD} See {path}."), APPEAL)]).await;
         articles.push(id);
     }
     world.set_rules(without(".appeal")).await;
@@ -190,11 +190,11 @@ async fn an_article_that_is_being_checked_is_left_to_its_check(pool: PgPool) {
     let id = world.watch().await;
     world.sees(id, &[page("story", OLD, APPEAL)]).await;
     world.set_rules(without(".appeal")).await;
-    let claim = world.store.claim_article(id, world.poller.terms()).await.unwrap().unwrap();
+    let mut claim = world.store.claim_article(id, world.poller.terms()).await.unwrap().unwrap();
     let attempt = world.poller.reread(id).await.unwrap();
     assert!(matches!(attempt, Attempt::Busy));
     world.answers(|_| Reply::page(&page("story", NEW, APPEAL)));
-    let checked = world.poller.check_article(&claim).await.unwrap();
+    let checked = world.poller.check_article(&mut claim).await.unwrap();
     assert_eq!(checked.outcome, Some(CheckOutcome::Changed), "its claim was not taken");
     let rereads = world.reextract(&Scope::All).await;
     assert_eq!(rereads, [done(id, 1, 1)]);

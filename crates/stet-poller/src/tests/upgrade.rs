@@ -91,7 +91,7 @@ async fn an_edited_rule_is_technical_although_not_a_byte_of_the_page_changed(poo
     world.set_clock(60);
     assert_eq!(world.check(id).await.version, 1.try_into().ok(), "it is read anew only once");
     let validated: Vec<bool> =
-        world.site.asked().iter().map(|head| head.contains("if-none-match")).collect();
+        world.asked().iter().map(|head| head.contains("if-none-match")).collect();
     assert_eq!(validated, [false, false, true], "whoever reads anew needs the bytes");
 }
 

@@ -81,6 +81,7 @@ impl RereadingClaim {
 ///
 /// - What only a newer reading made is technical for good.
 /// - Where nothing tells the two texts apart any more, only Stet's reading had changed: technical.
+///   That the article was removed or came back stays, whatever its texts.
 /// - Where one of the texts could not be read anew, the two are not of one reading: what was found
 ///   when they were stays.
 /// - What is a reversion, and what a test of variants, follows from the texts before.
@@ -95,8 +96,9 @@ pub(super) fn recounted(
         let (from, to) = (identities.first(passage.from), identities.first(passage.to));
         seen.insert(from);
         let comes_back = !seen.insert(to);
+        let life: Kinds = passage.kinds.iter().copied().filter(Kind::is_of_life).collect();
         if from == to {
-            let kinds = Kinds::from([Kind::Technical]);
+            let kinds = if life.is_empty() { Kinds::from([Kind::Technical]) } else { life };
             let stats = Stats::default();
             return Passage { kinds, stats, is_reversion: false, ..passage.clone() };
         }
@@ -104,6 +106,10 @@ pub(super) fn recounted(
             Some(difference) => (difference.stats, difference.kinds.clone()),
             None => (passage.stats, passage.kinds.clone()),
         };
+        if !life.is_empty() {
+            kinds.remove(&Kind::Technical);
+            kinds.extend(life);
+        }
         if !kinds.contains(&Kind::Technical) {
             kinds.remove(&Kind::Reversion);
             kinds.remove(&Kind::Variant);

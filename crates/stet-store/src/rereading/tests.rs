@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sqlx::PgPool;
 use stet_core::compare::Stats;
-use stet_core::{ArticleText, Kind, Kinds, VersionNumber};
+use stet_core::{ArticleText, CheckOutcome, Kind, Kinds, VersionNumber};
 
 use super::{RereadingClaim, Scope, Texts};
 use crate::MIGRATOR;
@@ -144,4 +144,27 @@ async fn a_rereading_that_slept_past_its_lease_writes_nothing(pool: PgPool) {
     let held = fixture.claim().await;
     fixture.store.release_rereading(&asleep).await.unwrap();
     assert!(matches!(fixture.record_text(&held, 60, &["d"]).await, Recorded::Done { .. }));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn that_an_article_was_gone_and_came_back_stays_whatever_its_texts_are_later(pool: PgPool) {
+    let fixture = Fixture::new(pool).await;
+    fixture.see(0, &["a"]).await;
+    let leave = async |minutes| {
+        for minutes in [minutes, minutes + 180] {
+            fixture.fail(minutes, CheckOutcome::NotFound, "there is no such page").await;
+        }
+    };
+    leave(30).await;
+    fixture.see(300, &["a"]).await;
+    leave(330).await;
+    fixture.see(600, &["b"]).await;
+    let (gone, back) = (Kind::Gone, Kind::Back);
+    let before = [vec![gone], vec![back], vec![gone], vec![Kind::Edited, back]];
+    assert_eq!(fixture.kinds().await, before);
+    let claim = fixture.claim_rereading().await;
+    assert!(fixture.reread(&claim, &texts(&[Some("x"), Some("y")])).await.unwrap());
+    let apart = [vec![gone], vec![back], vec![gone], vec![Kind::Added, back]];
+    assert_eq!(fixture.kinds().await, apart);
+    assert_eq!(fixture.store.latest_changes(0, 10).await.unwrap().changes.len(), 4);
 }

@@ -58,7 +58,8 @@ struct ArticlePage {
 enum Checking {
     Next(Stamp),
     Dormant,
-    Gone,
+    /// It was taken away: when it is next looked for, if it still is.
+    Gone(Option<Stamp>),
 }
 
 /// What is said while there is no version.
@@ -155,9 +156,10 @@ impl ArticlePage {
 fn checking(article: &Article) -> Checking {
     match article.state {
         ArticleState::Dormant => Checking::Dormant,
-        ArticleState::Gone => Checking::Gone,
+        ArticleState::Gone => Checking::Gone(None),
         ArticleState::Watched | ArticleState::Hidden => {
-            Checking::Next(Stamp::new(article.next_check_at))
+            let next = Stamp::new(article.next_check_at);
+            if article.is_gone { Checking::Gone(Some(next)) } else { Checking::Next(next) }
         }
     }
 }

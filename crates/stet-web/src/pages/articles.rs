@@ -65,7 +65,7 @@ impl ArticleLine {
     fn new(article: &Article) -> Self {
         let state = match (article.state, article.head, article.last_outcome) {
             (ArticleState::Dormant, ..) => Some("no longer checked"),
-            (ArticleState::Gone, ..) => Some("taken away"),
+            _ if article.is_gone => Some("removed by the publisher"),
             (_, None, None) => Some("first check due"),
             (_, None, Some(outcome)) => Some(wording::outcome(outcome)),
             _ => None,

@@ -216,7 +216,7 @@ fn place(pair: &Pair) -> String {
 fn checking(article: &Article) -> String {
     match article.state {
         ArticleState::Dormant => "Last changed over 40 days ago; no longer checked".to_owned(),
-        ArticleState::Gone => "Taken away by its publisher; no longer checked".to_owned(),
+        ArticleState::Gone => "Removed by the publisher; no longer checked".to_owned(),
         ArticleState::Watched | ArticleState::Hidden => {
             format!("Next check {}", wording::moment(article.next_check_at))
         }

@@ -4,11 +4,12 @@ use askama::Template;
 use askama_web::WebTemplate;
 use axum::extract::State;
 use axum::response::IntoResponse;
-use stet_store::{Feed, Source, Totals};
+use stet_store::{Feed, OutcomeCount, Source, Totals};
 
 use crate::cache::CachePolicy;
 use crate::error::PageError;
 use crate::layout::{Layout, Section};
+use crate::outcome_rates::{self, OutcomeRates};
 use crate::wording::{self, Stamp};
 use crate::{Site, links};
 
@@ -25,6 +26,7 @@ struct SourceBlock {
     name: String,
     counts: String,
     feeds: Vec<FeedRow>,
+    rates: OutcomeRates,
 }
 
 struct FeedRow {
@@ -42,17 +44,18 @@ struct FeedRow {
 pub(crate) async fn show(State(site): State<Site>) -> Result<impl IntoResponse, PageError> {
     let sources = site.store.sources().await?;
     let feeds = site.store.feeds().await?;
+    let counts = site.store.outcome_counts(outcome_rates::since(site.now())).await?;
     let totals = site.store.totals().await?;
-    Ok((CachePolicy::Shared, SourcesPage::new(&sources, &feeds, &totals)))
+    Ok((CachePolicy::Shared, SourcesPage::new(&sources, &feeds, &counts, &totals)))
 }
 
 impl SourcesPage {
-    fn new(sources: &[Source], feeds: &[Feed], totals: &Totals) -> Self {
+    fn new(sources: &[Source], feeds: &[Feed], counts: &[OutcomeCount], totals: &Totals) -> Self {
         Self {
             layout: Layout::new("Sources", Section::Sources).with_totals(totals),
             sources: sources
                 .iter()
-                .map(|source| SourceBlock::new(source, feeds))
+                .map(|source| SourceBlock::new(source, feeds, counts))
                 // A publisher all of whose articles are hidden is not named.
                 .filter(|block| !block.is_empty())
                 .collect(),
@@ -62,7 +65,7 @@ impl SourcesPage {
 }
 
 impl SourceBlock {
-    fn new(source: &Source, feeds: &[Feed]) -> Self {
+    fn new(source: &Source, feeds: &[Feed], counts: &[OutcomeCount]) -> Self {
         let of_source = |feed: &&Feed| feed.source_slug == source.slug;
         Self {
             slug: source.slug.clone(),
@@ -77,6 +80,7 @@ impl SourceBlock {
                 )
             },
             feeds: feeds.iter().filter(of_source).map(FeedRow::new).collect(),
+            rates: OutcomeRates::new(&source.slug, counts),
         }
     }
 

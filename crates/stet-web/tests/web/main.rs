@@ -4,6 +4,7 @@ mod feeds;
 mod hostile;
 mod login;
 mod pages;
+mod removal;
 mod routes;
 mod serving;
 mod support;

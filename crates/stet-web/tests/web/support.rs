@@ -164,6 +164,7 @@ impl Stage {
             },
             body: Body { digest: text.digest().0, etag: None, last_modified: None },
             difference: difference.as_ref(),
+            doubt: None,
             next: next(at),
         };
         self.store.record(&claim, &visit(at, None), seen).await.unwrap();

@@ -1,0 +1,79 @@
+//! What readers are told of articles that are gone, and of what checks came to.
+
+use sqlx::PgPool;
+use stet_core::CheckOutcome;
+
+use crate::support::{Stage, attribute, says, text};
+
+const URL: &str = "https://news.example.com/1";
+
+/// An article that was seen at minute 0 and found gone at minutes 60 and 300.
+async fn removed(pool: PgPool) -> Stage {
+    let stage = Stage::new(pool);
+    let id = stage.article(URL, &[text("Mayor resigns", &["The mayor lied."])]).await;
+    for at in [60, 300] {
+        stage.fail(id, at, CheckOutcome::NotFound, "there is no such page").await;
+    }
+    stage
+}
+
+#[sqlx::test(migrator = "stet_store::MIGRATOR")]
+async fn an_article_that_is_gone_is_a_change_in_lists_and_on_its_page(pool: PgPool) {
+    let stage = removed(pool).await;
+    let latest = stage.page("/").await;
+    says(&latest, "Mayor resigns Removed by the publisher");
+    says(&latest, "removed between 9 Sept 2016, 17:44 UTC and 9 Sept 2016, 18:44 UTC · version 0");
+    assert_eq!(
+        attribute(&latest, ".change h2 a", "href").as_deref(),
+        Some("/articles/1/versions/0")
+    );
+    let page = stage.page("/articles/1").await;
+    says(&page, "It was removed by the publisher. Whether it is back will be seen 9 Sept 2016");
+    says(&page, "The article has changed 1 times.");
+    says(&page, "page not found");
+    says(&stage.page("/articles").await, "Mayor resigns removed by the publisher");
+    says(&stage.page("/articles/1/versions/0").await, "The mayor lied.");
+}
+
+#[sqlx::test(migrator = "stet_store::MIGRATOR")]
+async fn a_removal_and_a_return_are_items_of_feeds_with_names_that_stay(pool: PgPool) {
+    let stage = removed(pool).await;
+    let guids = |feed: &str| -> Vec<String> {
+        let starts = feed.match_indices("article-1-change-");
+        starts.map(|(at, _)| feed[at..].split('<').next().unwrap().to_owned()).collect()
+    };
+    for feed in ["/versions.rss", "/articles/1.rss"] {
+        let feed = stage.page(feed).await;
+        assert_eq!(guids(&feed), ["article-1-change-0"]);
+        assert!(feed.contains("<category>gone</category>"), "{feed}");
+        assert!(feed.contains("Removed by the publisher."), "{feed}");
+        assert!(feed.contains("/articles/1/versions/0</link>"), "{feed}");
+    }
+    let id = 1.try_into().unwrap();
+    stage.see(id, 400, &text("Mayor resigns", &["The mayor erred."])).await;
+    let feed = stage.page("/versions.rss").await;
+    assert_eq!(guids(&feed), ["article-1-change-1", "article-1-change-0"]);
+    assert!(feed.contains("<category>back</category>"), "{feed}");
+    says(&stage.page("/").await, "The article is back");
+    assert!(stage.page("/articles/1").await.contains("/articles/1/diff/0/1"));
+}
+
+#[sqlx::test(migrator = "stet_store::MIGRATOR")]
+async fn a_source_tells_how_often_its_checks_came_to_what(pool: PgPool) {
+    let stage = removed(pool).await;
+    let robots = CheckOutcome::RobotsForbidden;
+    stage.fail(1.try_into().unwrap(), 330, robots, "the site's robots.txt asks").await;
+    stage.set_seconds(330 * 60);
+    let page = stage.page("/sources").await;
+    says(&page, "4 checks of its articles in the last 3 days Outcome Checks Share");
+    says(&page, "page not found 2 50 %");
+    says(&page, "first text 1 25 %");
+    says(&page, "forbidden by the site's robots.txt 1 25 %");
+    says(&stage.page("/articles/1").await, "forbidden by the site's robots.txt");
+    stage.set_seconds(4 * 24 * 3_600);
+    assert!(!stage.page("/sources").await.contains("<details"), "they are of days ago");
+    let id = 1.try_into().unwrap();
+    stage.set_seconds(330 * 60);
+    stage.store.hide_article(id).await.unwrap();
+    assert!(!stage.page("/sources").await.contains("page not found"));
+}
