@@ -31,7 +31,7 @@ impl Pattern {
         self.octets
     }
 
-    /// Whether a [target](target) begins as this pattern says. Each part is looked for once, as far
+    /// Whether a [`target`] begins as this pattern says. Each part is looked for once, as far
     /// to the front as it stands: that takes no longer for many asterisks than for few.
     pub(super) fn matches(&self, target: &[u8]) -> bool {
         let Some((first, others)) = self.parts.split_first() else { return false };
