@@ -155,8 +155,9 @@ fn figure(pieces: &[Token<'_>]) -> Option<usize> {
     if is_any_of(text_at(end), SIGNS) && (is_number(end + 1) || is_currency(text_at(end + 1))) {
         end += 1;
     }
+    let is_gap = |at: usize| is_any_of(text_at(at), "\u{20}\u{a0}\u{202f}\u{2009}");
     if is_currency(text_at(end)) {
-        end += 1;
+        end += if is_gap(end + 1) && is_number(end + 2) { 2 } else { 1 };
     }
     if !is_number(end) {
         return None;
@@ -173,8 +174,7 @@ fn figure(pieces: &[Token<'_>]) -> Option<usize> {
             break;
         }
     }
-    let is_gap = is_any_of(text_at(end), "\u{20}\u{a0}\u{202f}\u{2009}");
-    let tail = end + usize::from(is_gap);
+    let tail = end + usize::from(is_gap(end));
     if is_any_of(text_at(tail), "%‰٪°") || is_currency(text_at(tail)) && !is_number(tail + 1) {
         end = tail + 1;
     }
@@ -229,8 +229,8 @@ mod tests {
     #[test]
     fn a_figure_is_one_unit_with_its_sign_currency_separators_and_range() {
         insta::assert_snapshot!(
-            cut("£4.5bn, €1,200.50, 12:30, 2016-09-09, 9/11, 7–10 days, 1989—1990, 2017/18, 3.5%, 40 €, -3°"),
-            @"£4.5bn|,|€1,200.50|,|12:30|,|2016-09-09|,|9/11|,|7–10|days|,|1989—1990|,|2017/18|,|3.5%|,|40 €|,|-3°"
+            cut("£4.5bn, €1,200.50, 12:30, 2016-09-09, 9/11, 7–10 days, 1989—1990, 2017/18, 3.5%, 40 €, € 50, -3°"),
+            @"£4.5bn|,|€1,200.50|,|12:30|,|2016-09-09|,|9/11|,|7–10|days|,|1989—1990|,|2017/18|,|3.5%|,|40 €|,|€ 50|,|-3°"
         );
     }
 
