@@ -154,7 +154,7 @@ scene(
     await page.getByText('The Loopback Times').waitFor()
 
     for (const id of [1, 2]) {
-      await visitor.visit(`/articles/${id}`)
+      await visitor.visitWhenThere(`/articles/${id}`)
       await visitor.firstVersion()
     }
     await visitor.visit('/articles')

@@ -25,7 +25,15 @@ export class Visitor {
   }
 
   async visit(path) {
-    await this.page.goto(this.#service.url(path))
+    return await this.page.goto(this.#service.url(path))
+  }
+
+  /** Visits a page until it is there: what the poller has not found yet is a 404. */
+  async visitWhenThere(path) {
+    const deadline = Date.now() + PATIENCE
+    while ((await this.visit(path)).status() === 404) {
+      if (Date.now() > deadline) throw new Error(`${path} is still not there`)
+    }
   }
 
   /** Follows a login link and presses the button. */
