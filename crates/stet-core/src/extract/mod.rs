@@ -116,6 +116,19 @@ pub fn extract(page: Page<'_>) -> Result<ArticleText, ExtractError> {
 
 /// Extracts the article of a page of a source that has rules of its own. Otherwise as [`extract`].
 pub fn extract_with_rules(page: Page<'_>, rules: &SiteRules) -> Result<ArticleText, ExtractError> {
+    let source = bounded_source(page)?;
+    let challenge = Challenge::in_source(&source);
+    let document = Document::from(caps::cap(&source)?);
+    rules::drop_by_rule(&document, rules);
+    let text = read(document, page.address, rules, challenge)?;
+    match text.word_count() {
+        words if words < MIN_WORDS => Err(ExtractError::TooShort { words }),
+        _ => Ok(repaired(text)),
+    }
+}
+
+/// The source of a page that is HTML and not too long.
+fn bounded_source(page: Page<'_>) -> Result<Cow<'_, str>, ExtractError> {
     if let Some(what) = sniff::not_html(page.content_type, page.bytes) {
         return Err(ExtractError::NotHtml(what.to_owned()));
     }
@@ -123,16 +136,12 @@ pub fn extract_with_rules(page: Page<'_>, rules: &SiteRules) -> Result<ArticleTe
         let (bytes, limit) = (page.bytes.len(), caps::MAX_BYTES);
         return Err(ExtractError::TooLarge { bytes, limit });
     }
-    let source = decode::decode(page.content_type, page.bytes);
-    let challenge = Challenge::in_source(&source);
-    let source = caps::cap(&source)?;
-    let document = Document::from(source);
-    rules::drop_by_rule(&document, rules);
-    let text = read(document, page.address, rules, challenge)?;
-    match text.word_count() {
-        words if words < MIN_WORDS => Err(ExtractError::TooShort { words }),
-        _ => Ok(repaired(text)),
-    }
+    Ok(decode::decode(page.content_type, page.bytes))
+}
+
+/// The tree of a page within the caps, without its scripts and pictures.
+pub(crate) fn bounded_document(page: Page<'_>) -> Result<Document, ExtractError> {
+    Ok(Document::from(caps::cap(&bounded_source(page)?)?))
 }
 
 /// The text with what was encoded twice as it was meant.
