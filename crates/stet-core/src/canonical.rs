@@ -1,6 +1,6 @@
 //! Which other address a page may call its own.
 
-use crate::Address;
+use crate::{Address, ArticleText};
 
 /// Whether an article that was read at `here` may be known by the address that its page calls
 /// its own. That must be on the same registrable domain, and neither a home page nor the root of
@@ -13,6 +13,12 @@ pub fn may_be_folded(here: &Address, canonical: &Address) -> bool {
         && !(from.scheme() == "https" && to.scheme() == "http")
         && !is_front(here, canonical)
         && !drops_an_identifier(here, canonical)
+}
+
+/// The address at which an article that was found `here` is to be watched.
+#[must_use]
+pub fn address_to_watch<'a>(here: &'a Address, text: &'a ArticleText) -> &'a Address {
+    text.canonical.as_ref().filter(|canonical| may_be_folded(here, canonical)).unwrap_or(here)
 }
 
 /// Whether an address is a home page or the root of a section, as seen from another page of its

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::Address;
@@ -13,9 +14,11 @@ use crate::section_page::{LinkRule, read_section_page};
 use crate::sitemap::{Sitemap, looks_like_a_sitemap, read_sitemap};
 
 /// What kind of thing articles are found in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum FeedKind {
     /// RSS, Atom, RDF or JSON Feed.
+    #[default]
     Feed,
     /// A sitemap, or an index of sitemaps.
     Sitemap,

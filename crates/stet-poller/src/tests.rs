@@ -294,7 +294,7 @@ async fn a_proposal_is_looked_at_as_an_article_a_feed_or_neither(pool: PgPool) {
     };
     let ProposalState::Found(Finding::Article(text)) = look("/article").await else { panic!() };
     assert_eq!((text.title.as_str(), &text.paragraphs[..]), ("Talks go on", &[OLD.to_owned()][..]));
-    let ProposalState::Found(Finding::Feed { title, articles }) = look("/feed").await else {
+    let ProposalState::Found(Finding::Feed { title, articles, .. }) = look("/feed").await else {
         panic!()
     };
     assert_eq!((title.as_deref(), articles.len()), (Some("Top"), 1));

@@ -37,10 +37,16 @@ pub fn router(site: Site) -> Router {
         .route("/versions", get(pages::latest::show))
         .route("/versions.rss", get(pages::latest_feed::show))
         .route("/articles", get(pages::articles::show))
+        .route("/articles/lookup", get(pages::lookup::show))
         .route("/articles/{name}", get(article))
         .route("/articles/{id}/diff/{a}/{b}", get(pages::diff::show))
         .route("/articles/{id}/versions/{n}", get(pages::version::show))
         .route("/sources", get(pages::sources::show))
+        .route("/sources/{slug}", get(pages::source::show))
+        .route(
+            "/sources/{slug}/filter",
+            get(pages::source_filter::show).post(pages::source_filter::change),
+        )
         .route("/watch", get(pages::watch::show).post(pages::watch::propose))
         .route("/watch/{proposal}", get(pages::proposal::show).post(pages::proposal::confirm))
         .route("/login", get(pages::login::show).post(pages::login::log_in))
