@@ -8,9 +8,9 @@ use crate::{Address, ArticleText};
 /// their pages, and all their articles would become one.
 #[must_use]
 pub fn may_be_folded(here: &Address, canonical: &Address) -> bool {
-    let (from, to) = (here.url(), canonical.url());
+    let is_no_lower = canonical.url().scheme() == "https" || here.url().scheme() == "http";
     here.registrable_domain() == canonical.registrable_domain()
-        && !(from.scheme() == "https" && to.scheme() == "http")
+        && is_no_lower
         && !is_front(here, canonical)
         && !drops_an_identifier(here, canonical)
 }

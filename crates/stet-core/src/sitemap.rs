@@ -143,7 +143,7 @@ fn parse(text: &str) -> Result<Parsed, FeedError> {
                         None
                     }
                     // Nothing else is a sitemap, and nothing is to be nested deeper.
-                    (1, _) | (MAX_DEPTH.., _) => return Err(FeedError::NotASitemap),
+                    (1 | MAX_DEPTH.., _) => return Err(FeedError::NotASitemap),
                     (2, _) => {
                         entry = RawEntry::default();
                         None
@@ -230,6 +230,7 @@ fn time(text: &str) -> Option<DateTime<Utc>> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
     use std::io::Write as _;
 
     use flate2::Compression;
@@ -316,10 +317,12 @@ mod tests {
     fn an_index_names_its_newest_sitemaps_on_the_publishers_own_domain() {
         let mut body = String::from("<sitemapindex>");
         for day in 1..=20 {
-            body += &format!(
+            write!(
+                body,
                 "<sitemap><loc>https://maps.news.example/{day}.xml.gz</loc>\
                  <lastmod>2026-10-{day:02}</lastmod></sitemap>"
-            );
+            )
+            .unwrap();
         }
         body += "<sitemap><loc>https://evil.example/1.xml</loc><lastmod>2026-11-01</lastmod>\
                  </sitemap></sitemapindex>";
@@ -366,7 +369,7 @@ mod tests {
     fn of_a_long_sitemap_a_bounded_number_of_pages_is_taken() {
         let mut body = String::from("<urlset>");
         for number in 0..MAX_ENTRIES + 5 {
-            body += &format!("<url><loc>https://news.example/{number}</loc></url>");
+            write!(body, "<url><loc>https://news.example/{number}</loc></url>").unwrap();
         }
         body += "</urlset>";
         assert_eq!(pages(&body).len(), MAX_ENTRIES);

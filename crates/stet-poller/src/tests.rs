@@ -1,6 +1,7 @@
 //! The poller against a site on loopback and a real database, one step at a time.
 
 mod boilerplate;
+mod finding;
 mod rereading;
 mod upgrade;
 

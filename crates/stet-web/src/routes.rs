@@ -43,10 +43,7 @@ pub fn router(site: Site) -> Router {
         .route("/articles/{id}/versions/{n}", get(pages::version::show))
         .route("/sources", get(pages::sources::show))
         .route("/sources/{slug}", get(pages::source::show))
-        .route(
-            "/sources/{slug}/filter",
-            get(pages::source_filter::show).post(pages::source_filter::change),
-        )
+        .route("/sources/{slug}/filter", get(pages::filter::show).post(pages::filter::change))
         .route("/watch", get(pages::watch::show).post(pages::watch::propose))
         .route("/watch/{proposal}", get(pages::proposal::show).post(pages::proposal::confirm))
         .route("/login", get(pages::login::show).post(pages::login::log_in))

@@ -44,7 +44,7 @@ pub(crate) struct Submission {
 }
 
 #[derive(Template, WebTemplate)]
-#[template(path = "source_filter.html")]
+#[template(path = "filter.html")]
 struct FilterPage {
     layout: Layout,
     source: String,
@@ -117,7 +117,7 @@ pub(crate) async fn show(
     let place = Place::find(&site, slug, &which).await?;
     let filter = site.store.filter(place.filtered()).await?.unwrap_or_default();
     let page = FilterPage::new(&place, &visitor, &filter);
-    shown(page, &filter, &site.store.listed(place.filtered()).await?)
+    Ok(shown(page, &filter, &site.store.listed(place.filtered()).await?))
 }
 
 /// `POST /sources/{slug}/filter`: a preview of the patterns, or saves them.
@@ -139,7 +139,7 @@ pub(crate) async fn change(
     let filter = AddressFilter::from_lines(&sent.include, &sent.exclude);
     let page = FilterPage::new(&place, &visitor, &filter);
     if sent.action != "save" {
-        return shown(page, &filter, &site.store.listed(place.filtered()).await?);
+        return Ok(shown(page, &filter, &site.store.listed(place.filtered()).await?));
     }
     match site.store.set_filter(place.filtered(), &filter).await {
         Ok(_) => Ok(Redirect::to(&links::source(&place.slug)).into_response()),
@@ -149,19 +149,15 @@ pub(crate) async fn change(
 }
 
 /// The page with what the filter does to the addresses that were found last.
-fn shown(
-    mut page: FilterPage,
-    filter: &AddressFilter,
-    listed: &[Address],
-) -> Result<Response, PageError> {
+fn shown(mut page: FilterPage, filter: &AddressFilter, listed: &[Address]) -> Response {
     match filter.compile() {
         Ok(compiled) => {
             let (taken, dropped): (Vec<&Address>, Vec<&Address>) =
                 listed.iter().partition(|address| compiled.takes(address));
             page.preview = Some(Preview::new(&taken, &dropped));
-            Ok((CachePolicy::Personal, page).into_response())
+            (CachePolicy::Personal, page).into_response()
         }
-        Err(error) => Ok(refused(page, &error)),
+        Err(error) => refused(page, &error),
     }
 }
 
