@@ -121,11 +121,11 @@ async fn add(
             let (articles, sitemaps) = (articles.len(), children.len());
             Ok(match sitemaps {
                 0 => format!(
-                    "status={status} feed={} kind={kind} articles={articles} url={address}",
+                    "status={status} feed={} articles={articles} kind={kind} url={address}",
                     added.id
                 ),
                 _ => format!(
-                    "status={status} feed={} kind={kind} sitemaps={sitemaps} url={address}",
+                    "status={status} feed={} sitemaps={sitemaps} kind={kind} url={address}",
                     added.id
                 ),
             })
