@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::bail;
 use clap::{Args, Subcommand};
 use stet_core::canonical::address_to_watch;
-use stet_core::{Address, LinkRule};
+use stet_core::{Address, CheckOutcome, LinkRule};
 use stet_poller::Poller;
 use stet_store::{Finding, NewFeed, ProposalState, Store};
 
@@ -99,6 +99,12 @@ async fn add(
     let proposal = store.propose_section(&address, links, clock::now()).await?;
     let Some(seen) = poller.see_to(&proposal).await? else { bail!("it was not looked at in time") };
     match seen.state {
+        // What was refused by its status or its host is no section page either.
+        ProposalState::Refused { outcome, error }
+            if matches!(wanted, Wanted::Feed(None)) && outcome == CheckOutcome::NoArticle =>
+        {
+            bail!("{error}; a section page needs --links or --pattern")
+        }
         ProposalState::Refused { error, .. } => bail!(error),
         ProposalState::Waiting => bail!("it was not looked at"),
         ProposalState::Found(Finding::Article(_)) if matches!(wanted, Wanted::Feed(_)) => {
