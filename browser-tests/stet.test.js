@@ -99,7 +99,7 @@ async function watchAndRead({ site, service, visitor, page }) {
   await page.goto(service.loginLink)
   await page.getByRole('button', { name: 'Log in' }).click()
   await page.getByRole('link', { name: 'Watch an article' }).first().click()
-  await page.getByLabel('Address of an article or of a feed').fill(site.url('/geneva'))
+  await page.getByLabel('Address of an article, a feed, a sitemap or a section page').fill(site.url('/geneva'))
   await page.getByRole('button', { name: 'Look at it' }).click()
 
   await page.getByRole('heading', { name: 'Watch this article?' }).waitFor()
@@ -215,7 +215,7 @@ scene(
       await isHarmless(...words)
     }
     await visitor.visit('/watch')
-    const field = page.getByLabel('Address of an article or of a feed')
+    const field = page.getByLabel('Address of an article, a feed, a sitemap or a section page')
     await field.fill(IMAGE)
     await page.getByRole('button', { name: 'Look at it' }).click()
     await page.getByRole('alert').waitFor()
@@ -334,7 +334,7 @@ describe('of a service that has seen changes', { timeout: 10 * TIMEOUT }, () => 
       await visiting(room.service, { storageState: session }, async (visitor) => {
         const { page } = visitor
         await visitor.propose(room.site.url('/nowhere'))
-        const field = page.getByLabel('Address of an article or of a feed')
+        const field = page.getByLabel('Address of an article, a feed, a sitemap or a section page')
         assert.equal(await field.inputValue(), room.site.url('/nowhere'))
         assert.match(await page.getByRole('alert').innerText(), /404/)
         await field.fill(room.site.url('/rates'))

@@ -42,13 +42,13 @@ export class Visitor {
     await this.page.getByRole('button', { name: 'Log in' }).click()
     await this.page.waitForURL(this.#service.url('/**'))
     await this.visit('/watch')
-    await this.page.getByLabel('Address of an article or of a feed').waitFor()
+    await this.page.getByLabel('Address of an article, a feed, a sitemap or a section page').waitFor()
   }
 
   /** Types an address into the form and waits until the poller has looked at it. */
   async propose(address) {
     await this.visit('/watch')
-    await this.page.getByLabel('Address of an article or of a feed').fill(address)
+    await this.page.getByLabel('Address of an article, a feed, a sitemap or a section page').fill(address)
     await this.page.getByRole('button', { name: 'Look at it' }).click()
     await this.page.getByRole('heading', { name: /^(Watch this|This address cannot)/ }).waitFor()
   }

@@ -5,6 +5,8 @@ use std::collections::HashSet;
 use thiserror::Error;
 
 use crate::Address;
+use crate::extract::ExtractError;
+use crate::section_page::LinkRuleError;
 
 /// The most entries that are taken from one feed.
 /// Source: ten times what large newspapers' main feeds hold.
@@ -34,6 +36,21 @@ pub enum FeedError {
     /// Not a feed, or a broken one.
     #[error("this is not a feed that can be read (RSS, Atom, RDF or JSON Feed)")]
     NotAFeed,
+    /// Not a sitemap, or a broken one.
+    #[error("this is not a sitemap that can be read")]
+    NotASitemap,
+    /// More bytes than are read.
+    #[error("this sitemap is larger than the 16 MiB that are read")]
+    TooLarge,
+    /// A section page without a rule that chooses its links.
+    #[error("a section page needs a CSS selector or an address pattern for its links")]
+    NoLinkRule,
+    /// A rule that cannot be used.
+    #[error(transparent)]
+    LinkRule(LinkRuleError),
+    /// A section page that cannot be read.
+    #[error(transparent)]
+    Page(ExtractError),
 }
 
 /// Reads a feed; entries whose link is no address that could be watched are left out.
@@ -68,7 +85,7 @@ fn entry_link(entry: &feed_rs::model::Entry) -> Option<&str> {
 }
 
 /// Folds white space and drops NUL; `None` where nothing is left.
-fn folded(text: &str) -> Option<String> {
+pub(crate) fn folded(text: &str) -> Option<String> {
     let text = text.replace('\0', "");
     let words: Vec<&str> = text.split_whitespace().collect();
     (!words.is_empty()).then(|| words.join(" "))

@@ -10,19 +10,28 @@
 //! 4. [`schedule`] says when to look again.
 
 pub mod address;
+pub mod address_filter;
 pub mod article_text;
+pub mod canonical;
 pub mod compare;
 pub mod extract;
 pub mod feed;
 pub mod ids;
 pub mod kind;
+pub mod listing;
 mod live_noise;
 pub mod outcome;
+pub mod pattern;
 pub mod robots;
 pub mod schedule;
+pub mod section_page;
+pub mod sitemap;
 
 pub use address::{Address, AddressError};
+pub use address_filter::AddressFilter;
 pub use article_text::{ArticleText, ParagraphDigest, TextDigest};
 pub use ids::{ArticleId, FeedId, HostId, SourceId, VersionNumber};
 pub use kind::{Kind, Kinds};
+pub use listing::FeedKind;
 pub use outcome::CheckOutcome;
+pub use section_page::LinkRule;

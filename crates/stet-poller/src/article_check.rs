@@ -10,11 +10,12 @@ use stet_core::schedule::Rhythm;
 use stet_core::{ArticleText, CheckOutcome, Kind, Kinds, TextDigest};
 use stet_store::claim::{ArticleClaim, Lease};
 use stet_store::record::{Body, Difference, Recorded, Seen, Visit};
-use stet_store::{NewSnapshot, Reading, Redirect, StoreError};
+use stet_store::{NewSnapshot, OtherAddress, Reading, Redirect, StoreError};
 
 use crate::analyst::NoAnswer;
 use crate::fetch::{Accept, FetchError, Fetched, Request};
 use crate::job::{Done, Target};
+use crate::other_address::{moved_to, note_move, other_address};
 use crate::pace::pace;
 use crate::upgrade::Standing;
 use crate::whereabouts::leads_away;
@@ -146,7 +147,11 @@ impl Poller {
             .last_changed_at
             .map_or(claim.watched_since, |changed| changed.max(claim.watched_since));
         let redirects = stored_redirects(&fetched);
-        let sight = self.sight(claim, &fetched, at).await?;
+        let mut other = None;
+        let mut sight = self.sight(claim, &fetched, at, &mut other).await?;
+        if let (Sight::Text(_, Some(difference)), Some(other)) = (&mut sight, &other) {
+            note_move(difference, other);
+        }
         let seen = match &sight {
             Sight::Failure { failure, retry_after } => {
                 visit.detail = Some(&failure.detail);
@@ -190,7 +195,11 @@ impl Poller {
                 next: rhythm.after_change(),
             },
         };
-        self.record(claim, visit, seen).await
+        let done = self.record(claim, visit, seen).await?;
+        if let (Some(_), Some(other)) = (done.outcome, other) {
+            self.readdress(claim, &other, at).await?;
+        }
+        Ok(done)
     }
 
     /// Writes down that an article could not be visited, or may not be.
@@ -206,12 +215,13 @@ impl Poller {
         self.record(claim, visit, Seen::Failure { outcome: failure.outcome, next }).await
     }
 
-    /// Tells what an answer shows.
+    /// Tells what an answer shows, and the other address that it gives the article.
     async fn sight(
         &self,
         claim: &ArticleClaim,
         fetched: &Fetched,
         at: DateTime<Utc>,
+        other: &mut Option<OtherAddress>,
     ) -> Result<Sight, StoreError> {
         if fetched.status == 304 && claim.head.is_some() {
             return Ok(Sight::NotModified);
@@ -220,6 +230,9 @@ impl Poller {
             return Ok(Sight::Failure { failure, retry_after: fetched.retry_after(at) });
         }
         if is_read_alike(claim) && claim.body_digest == Some(body_digest(fetched)) {
+            // On its own host: what the page of another one calls its own was not read.
+            *other = moved_to(claim, fetched)
+                .filter(|moved| moved.address.host() == claim.address.host());
             return Ok(Sight::SameBytes);
         }
         if leads_away(&claim.address, fetched) {
@@ -235,6 +248,7 @@ impl Poller {
             Err(failure) => return Ok(failure.into()),
         };
         let digest = text.digest();
+        *other = other_address(claim, fetched, &text);
         let Standing { head, is_comparable } = match self.upgraded_head(claim, knowledge).await? {
             Ok(Some(standing)) => standing,
             Ok(None) => {

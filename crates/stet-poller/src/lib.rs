@@ -12,6 +12,7 @@ pub mod fetch;
 mod job;
 #[cfg(test)]
 mod loopback;
+mod other_address;
 mod pace;
 mod page;
 mod proposal_check;

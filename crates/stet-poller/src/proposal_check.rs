@@ -1,6 +1,9 @@
-//! A look at an address that somebody proposed: would an article be kept, or is it a feed?
+//! A look at an address that somebody proposed: would an article be kept, or is it a feed, a
+//! sitemap or a section page?
 
-use stet_core::CheckOutcome;
+use stet_core::extract::Page;
+use stet_core::listing::{Listing, recognise};
+use stet_core::{CheckOutcome, FeedKind};
 use stet_store::claim::ProposalClaim;
 use stet_store::{Finding, FoundArticle, Proposal, ProposalId, ProposalState, StoreError};
 
@@ -59,16 +62,23 @@ impl Poller {
 
     async fn finding(&self, fetched: &Fetched, claim: &ProposalClaim) -> Result<Finding, Failure> {
         judge_status(fetched.status)?;
-        let no_feed = if may_be_a_feed(fetched) {
-            match self.read_feed(fetched).await {
-                Ok(feed) => {
-                    let articles = feed.entries.into_iter().map(FoundArticle::from).collect();
-                    return Ok(Finding::Feed { title: feed.title, articles });
+        let content_type = fetched.content_type();
+        let page = Page { address: &fetched.address, content_type, bytes: &fetched.body };
+        let kind = match &claim.links {
+            Some(_) => Some(FeedKind::Section),
+            None => recognise(page),
+        };
+        let no_feed = match kind {
+            None => None,
+            Some(kind) => {
+                let rule = claim.links.clone();
+                match self.read_listing(kind, rule, fetched, self.now()).await {
+                    Ok(found) => return feed(kind, found),
+                    // Whoever gives a rule for links wants no article.
+                    Err(failure) if kind == FeedKind::Section => return Err(failure),
+                    Err(failure) => Some(failure),
                 }
-                Err(failure) => Some(failure),
             }
-        } else {
-            None
         };
         // A page in XHTML begins like a feed: what is no feed may be a page.
         let knowledge = knowledge_of(claim.rules.as_ref(), &claim.boilerplate)?;
@@ -93,14 +103,15 @@ impl Poller {
     }
 }
 
-/// Whether an answer could be a feed, by its type or its first bytes.
-fn may_be_a_feed(fetched: &Fetched) -> bool {
-    let content_type = fetched.content_type().unwrap_or_default().to_ascii_lowercase();
-    if ["xml", "rss", "atom", "json"].iter().any(|word| content_type.contains(word)) {
-        return true;
+/// A feed as it would be read; a section page without links is a rule that finds nothing.
+fn feed(kind: FeedKind, found: Listing) -> Result<Finding, Failure> {
+    if kind == FeedKind::Section && found.entries.is_empty() {
+        return Err(Failure {
+            outcome: CheckOutcome::NotAFeed,
+            detail: "none of the links on this page is chosen by the selector or pattern"
+                .to_owned(),
+        });
     }
-    let start =
-        String::from_utf8_lossy(&fetched.body[..fetched.body.len().min(512)]).to_lowercase();
-    ["<?xml", "<rss", "<feed", "<rdf:rdf"].iter().any(|tag| start.contains(tag))
-        || start.trim_start().starts_with('{')
+    let articles = found.entries.into_iter().map(FoundArticle::from).collect();
+    Ok(Finding::Feed { kind, title: found.title, articles, children: found.children })
 }

@@ -1,8 +1,8 @@
 //! The poller against a site on loopback and a real database, one step at a time.
 
 mod boilerplate;
-
 mod doubt;
+mod finding;
 mod politeness;
 mod rereading;
 mod upgrade;
@@ -309,7 +309,7 @@ async fn a_proposal_is_looked_at_as_an_article_a_feed_or_neither(pool: PgPool) {
     };
     let ProposalState::Found(Finding::Article(text)) = look("/article").await else { panic!() };
     assert_eq!((text.title.as_str(), &text.paragraphs[..]), ("Talks go on", &[OLD.to_owned()][..]));
-    let ProposalState::Found(Finding::Feed { title, articles }) = look("/feed").await else {
+    let ProposalState::Found(Finding::Feed { title, articles, .. }) = look("/feed").await else {
         panic!()
     };
     assert_eq!((title.as_deref(), articles.len()), (Some("Top"), 1));

@@ -8,6 +8,7 @@ use sqlx::postgres::types::PgInterval;
 use stet_core::schedule::FIRST_PERIOD;
 use stet_core::{Address, ArticleId, CheckOutcome, VersionNumber};
 
+use crate::address::{self, AddressOrigin};
 use crate::{Store, StoreError, host, row, source, wake};
 
 /// What is done with an article.
@@ -65,6 +66,8 @@ pub struct Article {
     pub id: ArticleId,
     /// Where it stands.
     pub address: Address,
+    /// The article that it turned out to be: its own history is no longer added to.
+    pub merged_into: Option<ArticleId>,
     /// What is done with it; never [`ArticleState::Hidden`].
     pub state: ArticleState,
     /// Its latest headline; before the first version, what a feed called it.
@@ -119,6 +122,7 @@ pub struct AddedArticle {
 struct ArticleRow {
     id: i64,
     url: String,
+    merged_into: Option<i64>,
     state: String,
     title: Option<String>,
     source_name: String,
@@ -143,6 +147,7 @@ impl TryFrom<ArticleRow> for Article {
         Ok(Self {
             id: row::id(article.id)?,
             address: row::address(&article.url)?,
+            merged_into: article.merged_into.map(row::id).transpose()?,
             state: article.state.parse()?,
             title: article.title,
             source_name: article.source_name,
@@ -162,13 +167,16 @@ impl TryFrom<ArticleRow> for Article {
     }
 }
 
-/// Adds an article, or finds it; `title` is what a feed calls it.
+/// Adds an article, or finds it by any address that it ever had; `title` is what a feed calls it.
 pub(crate) async fn find_or_add(
     connection: &mut PgConnection,
     address: &Address,
     title: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<AddedArticle, StoreError> {
+    if let Some(id) = address::find(connection, address).await? {
+        return Ok(AddedArticle { id, is_new: false });
+    }
     let digest = address.digest();
     let source = source::find_or_add(connection, address, now).await?;
     let host = host::find_or_add(connection, address).await?;
@@ -193,8 +201,11 @@ pub(crate) async fn find_or_add(
     .fetch_optional(&mut *connection)
     .await?;
     if let Some(id) = added {
-        return Ok(AddedArticle { id: row::id(id)?, is_new: true });
+        let id = row::id(id)?;
+        address::insert(connection, id, address, AddressOrigin::Watched, now).await?;
+        return Ok(AddedArticle { id, is_new: true });
     }
+    // Another process added it meanwhile.
     let id = sqlx::query_scalar!("select id from article where url_digest = $1", &digest)
         .fetch_one(connection)
         .await?;
@@ -229,10 +240,16 @@ impl Store {
         Ok(added)
     }
 
-    /// Finds a watched article by its exact address.
+    /// Finds an article that may be shown by any address that it ever had.
     pub async fn find_article(&self, address: &Address) -> Result<Option<ArticleId>, StoreError> {
         let found = sqlx::query_scalar!(
-            "select id from article where url_digest = $1 and state <> 'hidden'",
+            r#"
+            select article.id
+            from address
+            join article on article.id = address.article_id
+            where address.url_digest = $1
+                and article.state <> 'hidden'
+            "#,
             &address.digest(),
         )
         .fetch_optional(&self.pool)
@@ -256,11 +273,15 @@ impl Store {
         Ok(articles + feeds)
     }
 
-    /// Makes an article unfit to be shown, on every page, list and feed.
+    /// Makes an article unfit to be shown, on every page, list and feed, with those that became
+    /// part of it.
     pub async fn hide_article(&self, id: ArticleId) -> Result<(), StoreError> {
-        sqlx::query!("update article set state = 'hidden' where id = $1", id.get())
-            .execute(&self.pool)
-            .await?;
+        sqlx::query!(
+            "update article set state = 'hidden' where id = $1 or merged_into = $1",
+            id.get(),
+        )
+        .execute(&self.pool)
+        .await?;
         Ok(())
     }
 
@@ -269,7 +290,7 @@ impl Store {
         let found = sqlx::query_as!(
             ArticleRow,
             r#"
-            select article.id, url, state, article.title,
+            select article.id, url, merged_into, state, article.title,
                 source.name as source_name, source.slug as source_slug,
                 version.published_at as "published_at?",
                 first_seen_at, last_checked_at, last_changed_at, next_check_at,
@@ -295,7 +316,7 @@ impl Store {
         let rows = sqlx::query_as!(
             ArticleRow,
             r#"
-            select article.id, url, state, article.title,
+            select article.id, url, merged_into, state, article.title,
                 source.name as source_name, source.slug as source_slug,
                 null::timestamptz as "published_at?",
                 first_seen_at, last_checked_at, last_changed_at, next_check_at,
@@ -303,6 +324,7 @@ impl Store {
             from article
             join source on source.id = article.source_id
             where state <> 'hidden'
+                and merged_into is null
             order by last_changed_at desc nulls last, article.id desc
             offset $1
             limit $2

@@ -13,7 +13,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
 use stet_core::extract::Boilerplate;
-use stet_core::{Address, ArticleId, CheckOutcome, FeedId, HostId, TextDigest, VersionNumber};
+use stet_core::{
+    Address, ArticleId, CheckOutcome, FeedId, FeedKind, HostId, LinkRule, TextDigest, VersionNumber,
+};
 
 use crate::{ProposalId, Reading, Store, StoreError, boilerplate, row, source};
 
@@ -98,6 +100,14 @@ pub struct FeedClaim {
     pub period: TimeDelta,
     /// Failed readings in a row before this one.
     pub failures: u32,
+    /// What it is.
+    pub kind: FeedKind,
+    /// Which links of a section page are articles, as stored.
+    pub links: Option<serde_json::Value>,
+    /// The filters that hold for it, its own and its source's, as they are stored.
+    pub filters: Vec<serde_json::Value>,
+    /// Whether an index names it.
+    pub has_parent: bool,
     /// The validators of the body that was read last.
     pub etag: Option<String>,
     /// See `etag`.
@@ -113,6 +123,8 @@ pub struct ProposalClaim {
     pub lease: Lease,
     /// The address.
     pub address: Address,
+    /// Which of its links are articles, where it was proposed as a section page.
+    pub links: Option<LinkRule>,
     /// The rules of the source that it would belong to, as they are stored.
     pub rules: Option<serde_json::Value>,
     /// What is known not to belong to that source's articles.
@@ -508,7 +520,10 @@ async fn lease_feed(
             and source.id = feed.source_id
             and (lease_until is null or lease_until <= now())
             and ($3::timestamptz is null or next_check_at <= $3)
-        returning feed.claim, url, period, failures, etag, last_modified, source.host_gap
+        returning feed.claim, url, period, failures, etag, last_modified, source.host_gap,
+            kind, links, feed.filters, source.filters as source_filters, parent_id,
+            (select parent.filters from feed as parent where parent.id = feed.parent_id)
+                as parent_filters
         "#,
         id,
         row::interval(terms.lease),
@@ -524,6 +539,13 @@ async fn lease_feed(
         address: row::address(&feed.url)?,
         period: row::span(&feed.period),
         failures: row::count(feed.failures),
+        kind: row::feed_kind(&feed.kind)?,
+        links: feed.links,
+        filters: [feed.filters, feed.parent_filters, feed.source_filters]
+            .into_iter()
+            .flatten()
+            .collect(),
+        has_parent: feed.parent_id.is_some(),
         etag: feed.etag,
         last_modified: feed.last_modified,
     }))
@@ -543,7 +565,7 @@ async fn lease_proposal(
         where id = $1
             and looked_at is null
             and (lease_until is null or lease_until <= now())
-        returning claim, url
+        returning claim, url, links
         "#,
         id,
         row::interval(terms.lease),
@@ -555,6 +577,7 @@ async fn lease_proposal(
     let (rules, boilerplate) = source::knowledge_for(connection, &address).await?;
     Ok(Some(ProposalClaim {
         id: id.parse()?,
+        links: proposal.links.map(|links| row::json("links", links)).transpose()?,
         rules,
         boilerplate,
         lease: lease_host(connection, proposal.claim, host, terms.host_gap, terms).await?,

@@ -6,16 +6,24 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use stet_core::feed::FeedEntry;
 use stet_core::schedule::{FEED_PERIOD, NextCheck};
-use stet_core::{Address, CheckOutcome, FeedId};
+use stet_core::{Address, AddressFilter, CheckOutcome, FeedId, FeedKind, LinkRule};
 
 use crate::claim::{FeedClaim, release_host};
-use crate::{Store, StoreError, article, host, row, source, wake};
+use crate::{Store, StoreError, article, feed_listing, host, row, source, wake};
 
 /// A feed that is read, as the list of sources shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Feed {
     /// Its identifier.
     pub id: FeedId,
+    /// What it is.
+    pub kind: FeedKind,
+    /// Which links of a section page are articles.
+    pub links: Option<LinkRule>,
+    /// Which of the addresses in it are watched.
+    pub filter: AddressFilter,
+    /// The index that names this sitemap.
+    pub parent: Option<FeedId>,
     /// Its publisher's name in addresses.
     pub source_slug: String,
     /// Where it stands.
@@ -30,6 +38,21 @@ pub struct Feed {
     pub next_check_at: DateTime<Utc>,
     /// What was wrong at the last reading; `None` when nothing was.
     pub last_error: Option<String>,
+    /// Failed readings in a row.
+    pub failures: u32,
+}
+
+/// A feed to be read.
+#[derive(Debug, Clone, Copy)]
+pub struct NewFeed<'a> {
+    /// Where it stands.
+    pub address: &'a Address,
+    /// What it calls itself.
+    pub title: Option<&'a str>,
+    /// What it is.
+    pub kind: FeedKind,
+    /// Which links are articles: of a section page, and of nothing else.
+    pub links: Option<&'a LinkRule>,
 }
 
 /// A feed that was asked to be read.
@@ -71,8 +94,12 @@ pub enum FeedSeen<'a> {
 pub struct FeedContents<'a> {
     /// What it calls itself.
     pub title: Option<&'a str>,
-    /// Its articles.
+    /// Its articles that no filter drops.
     pub entries: &'a [FeedEntry],
+    /// All addresses in it, filtered or not.
+    pub listed: &'a [&'a Address],
+    /// The sitemaps that an index names.
+    pub children: &'a [Address],
     /// The validators of its body.
     pub etag: Option<&'a str>,
     /// See `etag`.
@@ -120,48 +147,114 @@ async fn add_entries(
     Ok(new_articles)
 }
 
+/// Adds a feed, or finds it by its address.
+async fn find_or_add(
+    connection: &mut PgConnection,
+    feed: NewFeed<'_>,
+    parent: Option<FeedId>,
+    now: DateTime<Utc>,
+) -> Result<AddedFeed, StoreError> {
+    let source = source::find_or_add(connection, feed.address, now).await?;
+    let host = host::find_or_add(connection, feed.address).await?;
+    let digest = feed.address.digest();
+    let added = sqlx::query_scalar!(
+        r#"
+        insert into feed
+            (source_id, host_id, url, url_digest, title, period, next_check_at, created_at, kind,
+             links, parent_id)
+        values ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10)
+        on conflict (url_digest) do nothing
+        returning id
+        "#,
+        source,
+        host,
+        feed.address.as_str(),
+        &digest,
+        feed.title.map(row::without_nul),
+        row::interval(FEED_PERIOD),
+        now,
+        feed.kind.as_str(),
+        feed.links.map(|links| row::to_json("links", links)).transpose()?,
+        parent.map(FeedId::get),
+    )
+    .fetch_optional(&mut *connection)
+    .await?;
+    if let Some(id) = added {
+        return Ok(AddedFeed { id: row::id(id)?, is_new: true });
+    }
+    let id = sqlx::query_scalar!("select id from feed where url_digest = $1", &digest)
+        .fetch_one(connection)
+        .await?;
+    Ok(AddedFeed { id: row::id(id)?, is_new: false })
+}
+
+/// Reads the sitemaps that an index names, each as a feed of its own, and no longer those that it
+/// named before; returns how many are new.
+async fn follow_children(
+    connection: &mut PgConnection,
+    index: FeedId,
+    children: &[Address],
+    now: DateTime<Utc>,
+) -> Result<u32, StoreError> {
+    let mut children: Vec<&Address> = children.iter().collect();
+    // In the order of their keys: another index may name the same ones at the same time.
+    children.sort_by_key(|child| child.digest());
+    let mut new_children = 0;
+    for &address in &children {
+        let child = NewFeed { address, title: None, kind: FeedKind::Sitemap, links: None };
+        let added = find_or_add(connection, child, Some(index), now).await?;
+        new_children += u32::from(added.is_new);
+    }
+    let digests: Vec<Vec<u8>> = children.iter().map(|child| child.digest().to_vec()).collect();
+    sqlx::query!(
+        "delete from feed where parent_id = $1 and url_digest <> all($2)",
+        index.get(),
+        &digests,
+    )
+    .execute(connection)
+    .await?;
+    Ok(new_children)
+}
+
 impl Store {
-    /// Reads a feed from now on.
+    /// Reads a feed (RSS, Atom, RDF or JSON Feed) from now on.
     pub async fn add_feed(
         &self,
         address: &Address,
         title: Option<&str>,
         now: DateTime<Utc>,
     ) -> Result<AddedFeed, StoreError> {
+        self.add_feed_of(NewFeed { address, title, kind: FeedKind::Feed, links: None }, now).await
+    }
+
+    /// Reads a feed of any kind from now on. A section page that is known gets the new rule for
+    /// its links, and is read again at once.
+    pub async fn add_feed_of(
+        &self,
+        feed: NewFeed<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<AddedFeed, StoreError> {
         let mut transaction = self.pool.begin().await?;
-        let source = source::find_or_add(&mut transaction, address, now).await?;
-        let host = host::find_or_add(&mut transaction, address).await?;
-        let digest = address.digest();
-        let added = sqlx::query_scalar!(
-            r#"
-            insert into feed
-                (source_id, host_id, url, url_digest, title, period, next_check_at, created_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $7)
-            on conflict (url_digest) do nothing
-            returning id
-            "#,
-            source,
-            host,
-            address.as_str(),
-            &digest,
-            title.map(row::without_nul),
-            row::interval(FEED_PERIOD),
-            now,
-        )
-        .fetch_optional(&mut *transaction)
-        .await?;
-        let is_new = added.is_some();
-        let id = match added {
-            Some(id) => id,
-            None => {
-                sqlx::query_scalar!("select id from feed where url_digest = $1", &digest)
-                    .fetch_one(&mut *transaction)
-                    .await?
-            }
-        };
+        let added = find_or_add(&mut transaction, feed, None, now).await?;
+        if let (false, Some(links)) = (added.is_new, feed.links) {
+            sqlx::query!(
+                r#"
+                update feed
+                set links = $2, next_check_at = $3, etag = null, last_modified = null
+                where id = $1
+                    and kind = 'section'
+                    and links is distinct from $2
+                "#,
+                added.id.get(),
+                row::to_json("links", links)?,
+                now,
+            )
+            .execute(&mut *transaction)
+            .await?;
+        }
         wake::notify(&mut transaction).await?;
         transaction.commit().await?;
-        Ok(AddedFeed { id: row::id(id)?, is_new })
+        Ok(added)
     }
 
     /// Writes what a reading of a feed came to, adds the articles that are not known yet, and
@@ -193,7 +286,7 @@ impl Store {
         let digests: Vec<Vec<u8>> =
             entries.iter().map(|entry| entry.address.digest().to_vec()).collect();
         let known = sqlx::query_scalar!(
-            "select url_digest from article where url_digest = any($1)",
+            "select url_digest from address where url_digest = any($1)",
             &digests
         )
         .fetch_all(&mut *transaction)
@@ -203,11 +296,18 @@ impl Store {
         let new_articles =
             add_entries(&mut transaction, unknown.map(|(entry, _)| entry).collect(), record.at)
                 .await?;
-        let next = next(new_articles > 0);
+        let mut new_children = 0;
+        if let Some(contents) = contents {
+            new_children =
+                follow_children(&mut transaction, claim.id, contents.children, record.at).await?;
+            feed_listing::keep(&mut transaction, claim.id, contents.listed, record.at).await?;
+        }
+        let is_new = new_articles + new_children > 0;
+        let next = next(is_new);
         let (outcome, error) = match record.seen {
             FeedSeen::Failure { outcome, error } => (outcome, Some(error)),
             FeedSeen::NotModified => (CheckOutcome::NotModified, None),
-            FeedSeen::Feed(_) if new_articles > 0 => (CheckOutcome::New, None),
+            FeedSeen::Feed(_) if is_new => (CheckOutcome::New, None),
             FeedSeen::Feed(_) => (CheckOutcome::Unchanged, None),
         };
         sqlx::query!(
@@ -238,7 +338,7 @@ impl Store {
         .execute(&mut *transaction)
         .await?;
         release_host(&mut transaction, &claim.lease).await?;
-        if new_articles > 0 {
+        if is_new {
             wake::notify(&mut transaction).await?;
         }
         transaction.commit().await?;
@@ -259,7 +359,8 @@ impl Store {
         let rows = sqlx::query!(
             r#"
             select feed.id, source.slug as source_slug, url, title, articles_found,
-                last_checked_at, next_check_at, last_error
+                last_checked_at, next_check_at, last_error, failures, kind, links,
+                feed.filters, parent_id
             from feed
             join source on source.id = feed.source_id
             order by url
@@ -271,6 +372,14 @@ impl Store {
             .map(|feed| {
                 Ok(Feed {
                     id: row::id(feed.id)?,
+                    kind: row::feed_kind(&feed.kind)?,
+                    links: feed.links.map(|links| row::json("links", links)).transpose()?,
+                    filter: feed
+                        .filters
+                        .map(|filter| row::json("filter", filter))
+                        .transpose()?
+                        .unwrap_or_default(),
+                    parent: feed.parent_id.map(row::id).transpose()?,
                     source_slug: feed.source_slug,
                     address: row::address(&feed.url)?,
                     title: feed.title,
@@ -278,6 +387,7 @@ impl Store {
                     last_checked_at: feed.last_checked_at,
                     next_check_at: feed.next_check_at,
                     last_error: feed.last_error,
+                    failures: row::count(feed.failures),
                 })
             })
             .collect()
@@ -308,6 +418,8 @@ mod tests {
         FeedSeen::Feed(FeedContents {
             title: Some("Top"),
             entries,
+            listed: &[],
+            children: &[],
             etag: None,
             last_modified: None,
         })
@@ -340,5 +452,42 @@ mod tests {
         assert_eq!(store.feeds().await.unwrap()[0].last_error.as_deref(), Some("no feed"));
         read(&store, FeedSeen::NotModified).await;
         assert_eq!(store.feeds().await.unwrap()[0].last_error, None);
+    }
+
+    #[sqlx::test(migrator = "MIGRATOR")]
+    async fn an_index_is_followed_by_the_sitemaps_that_it_names_now(pool: PgPool) {
+        let store = Store::new(pool);
+        let index = address("https://news.example/index.xml");
+        let feed = NewFeed { address: &index, title: None, kind: FeedKind::Sitemap, links: None };
+        let index = store.add_feed_of(feed, minute(0)).await.unwrap().id;
+        let mut outcomes = Vec::new();
+        for days in [["1", "2"], ["2", "3"], ["2", "3"]] {
+            let children = days.map(|day| address(&format!("https://news.example/{day}.xml")));
+            let claim = store.claim_feed(index, TERMS).await.unwrap().unwrap();
+            let contents = FeedContents {
+                title: None,
+                entries: &[],
+                listed: &[],
+                children: &children,
+                etag: None,
+                last_modified: None,
+            };
+            let record = FeedRecord { at: minute(0), seen: FeedSeen::Feed(contents) };
+            let next = |_| NextCheck { at: minute(0), period: TimeDelta::minutes(5) };
+            let recorded = store.record_feed(&claim, record, next).await.unwrap();
+            let FeedRecorded::Done { outcome, .. } = recorded else { panic!() };
+            outcomes.push(outcome);
+        }
+        assert_eq!(outcomes, [CheckOutcome::New, CheckOutcome::New, CheckOutcome::Unchanged]);
+        let feeds = store.feeds().await.unwrap();
+        let read: Vec<_> = feeds.iter().map(|feed| (feed.address.as_str(), feed.parent)).collect();
+        assert_eq!(
+            read,
+            [
+                ("https://news.example/2.xml", Some(index)),
+                ("https://news.example/3.xml", Some(index)),
+                ("https://news.example/index.xml", None)
+            ]
+        );
     }
 }

@@ -5,6 +5,7 @@
 //! project's root). Hidden articles are left out *here*, so that no page, list, feed or search
 //! can forget to.
 
+mod address;
 mod article;
 mod boilerplate;
 mod change;
@@ -16,6 +17,7 @@ mod error;
 #[cfg(test)]
 mod fairness;
 pub mod feed;
+mod feed_listing;
 #[cfg(test)]
 mod fixture;
 mod host;
@@ -38,12 +40,14 @@ mod wake;
 use sqlx::PgPool;
 use sqlx::migrate::Migrator;
 
+pub use address::{AddressOrigin, KnownAddress, OtherAddress, Readdressed};
 pub use article::{AddedArticle, Article, ArticleList, ArticleState, Visible};
 pub use change::{Change, ChangeList};
 pub use check::{Check, OutcomeCount};
 pub use database::{Database, SchemaState};
 pub use error::StoreError;
-pub use feed::{AddedFeed, Feed};
+pub use feed::{AddedFeed, Feed, NewFeed};
+pub use feed_listing::{Filtered, SetFilterError};
 pub use login::{LOGIN_TOKEN_LIFE, SESSION_LIFE, Secret};
 pub use pace::SourcePace;
 pub use proposal::{Finding, FoundArticle, Proposal, ProposalId, ProposalState};

@@ -9,7 +9,7 @@ use std::str::FromStr;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use stet_core::feed::FeedEntry;
-use stet_core::{Address, ArticleText, CheckOutcome};
+use stet_core::{Address, ArticleText, CheckOutcome, FeedKind, LinkRule};
 
 use crate::claim::{ProposalClaim, release_host};
 use crate::login::random_hex;
@@ -48,6 +48,8 @@ pub struct Proposal {
     pub id: ProposalId,
     /// The address.
     pub address: Address,
+    /// Which of its links are articles, where it was proposed as a section page.
+    pub links: Option<LinkRule>,
     /// When it was proposed.
     pub created_at: DateTime<Utc>,
     /// What is known.
@@ -76,12 +78,18 @@ pub enum ProposalState {
 pub enum Finding {
     /// An article, as it would be kept.
     Article(Box<ArticleText>),
-    /// A feed.
+    /// A feed, a sitemap or a section page.
     Feed {
+        /// What it is.
+        #[serde(default)]
+        kind: FeedKind,
         /// What it calls itself.
         title: Option<String>,
         /// The articles in it.
         articles: Vec<FoundArticle>,
+        /// The sitemaps that an index names.
+        #[serde(default)]
+        children: Vec<Address>,
     },
 }
 
@@ -107,6 +115,17 @@ impl Store {
         address: &Address,
         now: DateTime<Utc>,
     ) -> Result<ProposalId, StoreError> {
+        self.propose_section(address, None, now).await
+    }
+
+    /// Asks the pollers to look at an address, as at a section page if there is a rule for its
+    /// links; otherwise as [`Store::propose`].
+    pub async fn propose_section(
+        &self,
+        address: &Address,
+        links: Option<&LinkRule>,
+        now: DateTime<Utc>,
+    ) -> Result<ProposalId, StoreError> {
         let id = ProposalId(random_hex::<16>()?);
         let mut transaction = self.pool.begin().await?;
         sqlx::query!("delete from proposal where created_at < $1", now - KEPT)
@@ -114,11 +133,12 @@ impl Store {
             .await?;
         let host = host::find_or_add(&mut transaction, address).await?;
         sqlx::query!(
-            "insert into proposal (id, host_id, url, created_at) values ($1, $2, $3, $4)",
+            "insert into proposal (id, host_id, url, created_at, links) values ($1, $2, $3, $4, $5)",
             id.0,
             host,
             address.as_str(),
             now,
+            links.map(|links| row::to_json("links", links)).transpose()?,
         )
         .execute(&mut *transaction)
         .await?;
@@ -130,7 +150,7 @@ impl Store {
     /// One proposal, while it is kept.
     pub async fn proposal(&self, id: &ProposalId) -> Result<Option<Proposal>, StoreError> {
         let found = sqlx::query!(
-            "select url, finding, outcome, error, created_at from proposal where id = $1",
+            "select url, finding, outcome, error, created_at, links from proposal where id = $1",
             id.0,
         )
         .fetch_optional(&self.pool)
@@ -150,6 +170,7 @@ impl Store {
         Ok(Some(Proposal {
             id: id.clone(),
             address: row::address(&proposal.url)?,
+            links: proposal.links.map(|links| row::json("links", links)).transpose()?,
             created_at: proposal.created_at,
             state,
         }))

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use chrono::TimeDelta;
 use sqlx::postgres::types::PgInterval;
-use stet_core::{Address, CheckOutcome, Kinds, VersionNumber};
+use stet_core::{Address, CheckOutcome, FeedKind, Kinds, VersionNumber};
 
 use crate::StoreError;
 
@@ -31,6 +31,27 @@ pub(crate) fn digest(bytes: &[u8]) -> Result<[u8; 32], StoreError> {
 /// Reads an outcome's word.
 pub(crate) fn outcome(word: &str) -> Result<CheckOutcome, StoreError> {
     CheckOutcome::from_str(word).map_err(|_| StoreError::corrupt("outcome", word))
+}
+
+/// Reads a kind of feed.
+pub(crate) fn feed_kind(word: &str) -> Result<FeedKind, StoreError> {
+    FeedKind::from_str(word).map_err(|_| StoreError::corrupt("kind of feed", word))
+}
+
+/// Reads what is stored as JSON.
+pub(crate) fn json<T: serde::de::DeserializeOwned>(
+    what: &str,
+    value: serde_json::Value,
+) -> Result<T, StoreError> {
+    serde_json::from_value(value).map_err(|error| StoreError::corrupt(what, error))
+}
+
+/// Writes what is stored as JSON.
+pub(crate) fn to_json<T: serde::Serialize>(
+    what: &str,
+    value: &T,
+) -> Result<serde_json::Value, StoreError> {
+    serde_json::to_value(value).map_err(|error| StoreError::corrupt(what, error))
 }
 
 /// Reads the kinds of a change.

@@ -79,9 +79,19 @@ pub(crate) fn feed(id: FeedId) -> String {
     format!("/sources#feed-{id}")
 }
 
-/// A publisher in the list of sources.
+/// A publisher, with its feeds.
 pub(crate) fn source(slug: &str) -> String {
-    format!("/sources#{slug}")
+    format!("/sources/{slug}")
+}
+
+/// Which of the addresses that a publisher's feeds name are watched.
+pub(crate) fn source_filter(slug: &str) -> String {
+    format!("/sources/{slug}/filter")
+}
+
+/// Which of the addresses that one feed of a publisher names are watched.
+pub(crate) fn feed_filter(slug: &str, feed: FeedId) -> String {
+    format!("/sources/{slug}/filter?feed={feed}")
 }
 
 /// The login, which leads on to `next`.

@@ -3,7 +3,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 use chrono::{DateTime, Datelike, SecondsFormat, TimeDelta, Timelike, Utc};
-use stet_core::{CheckOutcome, Kind};
+use stet_core::{CheckOutcome, FeedKind, Kind};
 
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec"];
@@ -54,6 +54,15 @@ pub(crate) fn grouped(number: impl Into<u64>) -> String {
         grouped.push(digit);
     }
     grouped
+}
+
+/// `sitemap`
+pub(crate) const fn feed_kind(kind: FeedKind) -> &'static str {
+    match kind {
+        FeedKind::Feed => "feed",
+        FeedKind::Sitemap => "sitemap",
+        FeedKind::Section => "section page",
+    }
 }
 
 /// `1 word`, `1,204 words`

@@ -6,6 +6,7 @@ mod compare;
 mod database;
 mod doctor;
 mod extract;
+mod feed_filter;
 mod jsonl;
 mod migrate;
 mod pace;
@@ -98,6 +99,9 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Watch(args) => watch::watch(settings, &args),
         Command::Feed { command: watch::FeedCommand::Add(args) } => {
             watch::add_feeds(settings, &args)
+        }
+        Command::Feed { command: watch::FeedCommand::Filter(args) } => {
+            feed_filter::run(settings, &args)
         }
         Command::Check(args) => check::run(settings, &args),
         Command::Rules(args) => rules::run(settings, &args),

@@ -4,10 +4,12 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::{Args, Subcommand};
-use stet_core::Address;
+use stet_core::canonical::address_to_watch;
+use stet_core::{Address, CheckOutcome, LinkRule};
 use stet_poller::Poller;
-use stet_store::{Finding, ProposalState, Store};
+use stet_store::{Finding, NewFeed, ProposalState, Store};
 
+use crate::feed_filter::FilterArgs;
 use crate::settings::Settings;
 use crate::{clock, database, visitor};
 
@@ -20,34 +22,49 @@ pub(crate) struct WatchArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum FeedCommand {
-    /// Read feeds from now on, and watch the articles in them
+    /// Read feeds, sitemaps or section pages from now on, and watch the articles in them
     Add(AddFeedArgs),
+    /// Print which addresses of a feed or source are watched, or set it
+    Filter(FilterArgs),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct AddFeedArgs {
-    /// Addresses of feeds
+    /// Addresses of feeds, sitemaps (or indexes of them), or section pages
     #[arg(required = true, value_name = "URL")]
     addresses: Vec<String>,
+    /// Read section pages: their articles are the links that this CSS selector finds, or that
+    /// stand inside what it finds
+    #[arg(long, value_name = "SELECTOR", conflicts_with = "pattern")]
+    links: Option<String>,
+    /// Read section pages: their articles are the links whose full address this regular
+    /// expression matches
+    #[arg(long, value_name = "REGEX")]
+    pattern: Option<String>,
 }
 
 /// Watches articles or feeds; prints a line for each.
 pub(crate) fn watch(settings: &Settings, args: &WatchArgs) -> anyhow::Result<ExitCode> {
-    add_all(settings, &args.addresses, Wanted::Anything)
+    add_all(settings, &args.addresses, &Wanted::Anything)
 }
 
 /// Reads feeds from now on; prints a line for each.
 pub(crate) fn add_feeds(settings: &Settings, args: &AddFeedArgs) -> anyhow::Result<ExitCode> {
-    add_all(settings, &args.addresses, Wanted::Feed)
+    let by_selector = args.links.clone().map(LinkRule::Selector);
+    let rule = by_selector.or_else(|| args.pattern.clone().map(LinkRule::Pattern));
+    if let Some(rule) = &rule {
+        rule.check()?;
+    }
+    add_all(settings, &args.addresses, &Wanted::Feed(rule))
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wanted {
     Anything,
-    Feed,
+    /// A feed; with a rule for its links, a section page.
+    Feed(Option<LinkRule>),
 }
 
-fn add_all(settings: &Settings, addresses: &[String], wanted: Wanted) -> anyhow::Result<ExitCode> {
+fn add_all(settings: &Settings, addresses: &[String], wanted: &Wanted) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
         let opened = database::open_migrated(settings).await?;
@@ -72,27 +89,52 @@ async fn add(
     store: &Store,
     poller: &Poller,
     address: &str,
-    wanted: Wanted,
+    wanted: &Wanted,
 ) -> anyhow::Result<String> {
     let address = Address::parse(address)?;
-    let proposal = store.propose(&address, clock::now()).await?;
+    let links = match wanted {
+        Wanted::Feed(links) => links.as_ref(),
+        Wanted::Anything => None,
+    };
+    let proposal = store.propose_section(&address, links, clock::now()).await?;
     let Some(seen) = poller.see_to(&proposal).await? else { bail!("it was not looked at in time") };
     match seen.state {
+        // What was refused by its status or its host is no section page either.
+        ProposalState::Refused { outcome, error }
+            if matches!(wanted, Wanted::Feed(None)) && outcome == CheckOutcome::NoArticle =>
+        {
+            bail!("{error}; a section page needs --links or --pattern")
+        }
         ProposalState::Refused { error, .. } => bail!(error),
         ProposalState::Waiting => bail!("it was not looked at"),
-        ProposalState::Found(Finding::Article(_)) if wanted == Wanted::Feed => {
-            bail!("this is an article, not a feed; `stet watch` watches it")
+        ProposalState::Found(Finding::Article(_)) if matches!(wanted, Wanted::Feed(_)) => {
+            bail!(
+                "this is an article, not a feed: `stet watch` watches it; a section page needs \
+                 --links or --pattern"
+            )
         }
         ProposalState::Found(Finding::Article(text)) => {
-            let added = store.add_article(&address, clock::now()).await?;
+            let address = address_to_watch(&address, &text);
+            let added = store.add_article(address, clock::now()).await?;
             let status = if added.is_new { "watched" } else { "known" };
             Ok(format!("status={status} article={} url={address} title={:?}", added.id, text.title))
         }
-        ProposalState::Found(Finding::Feed { title, articles }) => {
-            let added = store.add_feed(&address, title.as_deref(), clock::now()).await?;
+        ProposalState::Found(Finding::Feed { kind, title, articles, children }) => {
+            let title = title.as_deref();
+            let feed = NewFeed { address: &address, title, kind, links };
+            let added = store.add_feed_of(feed, clock::now()).await?;
             let status = if added.is_new { "watched" } else { "known" };
-            let articles = articles.len();
-            Ok(format!("status={status} feed={} articles={articles} url={address}", added.id))
+            let (articles, sitemaps) = (articles.len(), children.len());
+            Ok(match sitemaps {
+                0 => format!(
+                    "status={status} feed={} articles={articles} kind={kind} url={address}",
+                    added.id
+                ),
+                _ => format!(
+                    "status={status} feed={} sitemaps={sitemaps} kind={kind} url={address}",
+                    added.id
+                ),
+            })
         }
     }
 }

@@ -137,17 +137,9 @@ fn extract_by(
     own: &SiteRules,
     publisher: Option<&Publisher>,
 ) -> Result<ArticleText, ExtractError> {
-    if let Some(what) = sniff::not_html(page.content_type, page.bytes) {
-        return Err(ExtractError::NotHtml(what.to_owned()));
-    }
-    if page.bytes.len() > caps::MAX_BYTES {
-        let (bytes, limit) = (page.bytes.len(), caps::MAX_BYTES);
-        return Err(ExtractError::TooLarge { bytes, limit });
-    }
-    let source = decode::decode(page.content_type, page.bytes);
+    let source = bounded_source(page)?;
     let challenge = Challenge::in_source(&source);
-    let source = caps::cap(&source)?;
-    let document = Document::from(source);
+    let document = Document::from(caps::cap(&source)?);
     let shipped = publisher.and_then(|publisher| publisher.rules_for(&document));
     let rules: Vec<&SiteRules> = [Some(own), shipped].into_iter().flatten().collect();
     let by_rule = ByRule::read(&document, &rules);
@@ -156,6 +148,23 @@ fn extract_by(
         words if words < MIN_WORDS => Err(ExtractError::TooShort { words }),
         _ => Ok(repaired(text)),
     }
+}
+
+/// The source of a page that is HTML and not too long.
+fn bounded_source(page: Page<'_>) -> Result<Cow<'_, str>, ExtractError> {
+    if let Some(what) = sniff::not_html(page.content_type, page.bytes) {
+        return Err(ExtractError::NotHtml(what.to_owned()));
+    }
+    if page.bytes.len() > caps::MAX_BYTES {
+        let (bytes, limit) = (page.bytes.len(), caps::MAX_BYTES);
+        return Err(ExtractError::TooLarge { bytes, limit });
+    }
+    Ok(decode::decode(page.content_type, page.bytes))
+}
+
+/// The tree of a page within the caps, without its scripts and pictures.
+pub(crate) fn bounded_document(page: Page<'_>) -> Result<Document, ExtractError> {
+    Ok(Document::from(caps::cap(&bounded_source(page)?)?))
 }
 
 /// The text with what was encoded twice as it was meant.

@@ -4,10 +4,12 @@ use askama::Template;
 use askama_web::WebTemplate;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
-use stet_core::ArticleId;
-use stet_store::{Article, ArticleState, Change, Check, Sighting, VersionSummary};
+use stet_core::{Address, ArticleId};
+use stet_store::{
+    AddressOrigin, Article, ArticleState, Change, Check, KnownAddress, Sighting, VersionSummary,
+};
 
 use crate::cache::CachePolicy;
 use crate::change_line::ChangeLine;
@@ -30,6 +32,16 @@ struct History {
     changes: Vec<Change>,
     sightings: Vec<Sighting>,
     checks: Vec<Check>,
+    addresses: Vec<KnownAddress>,
+    merged: Vec<Merged>,
+}
+
+/// An article that turned out to be this one, with the history that it had until then.
+struct Merged {
+    id: ArticleId,
+    address: Address,
+    versions: Vec<VersionSummary>,
+    changes: Vec<Change>,
 }
 
 #[derive(Template, WebTemplate)]
@@ -52,6 +64,21 @@ struct ArticlePage {
     versions: Vec<VersionRow>,
     sightings: Vec<SightingRow>,
     checks: Vec<CheckRow>,
+    /// Where it stood, if at several addresses.
+    addresses: Vec<AddressRow>,
+    merged: Vec<MergedBlock>,
+}
+
+struct AddressRow {
+    address: String,
+    how: &'static str,
+    since: Stamp,
+}
+
+struct MergedBlock {
+    address: String,
+    changes: Vec<ChangeLine>,
+    versions: Vec<VersionRow>,
 }
 
 /// What is said of checks to come.
@@ -100,18 +127,19 @@ struct CheckRow {
 }
 
 /// `/articles/{id}`
-pub(crate) async fn show(
-    State(site): State<Site>,
-    id: &str,
-) -> Result<impl IntoResponse + use<>, PageError> {
+pub(crate) async fn show(State(site): State<Site>, id: &str) -> Result<Response, PageError> {
     let id = id.parse().map_err(|_| PageError::NotFound)?;
     let history = load(&site, id).await?;
+    if let Some(into) = history.article.merged_into {
+        return Ok(Redirect::permanent(&links::article(into)).into_response());
+    }
     let page = ArticlePage::new(&history, site.now());
     Ok(match page.waiting {
         Some(Waiting::Due) => {
             (CachePolicy::Personal, HeaderMap::from_iter([(header::REFRESH, REFRESH)]), page)
+                .into_response()
         }
-        _ => (CachePolicy::Shared, HeaderMap::new(), page),
+        _ => (CachePolicy::Shared, page).into_response(),
     })
 }
 
@@ -123,7 +151,19 @@ async fn load(site: &Site, id: ArticleId) -> Result<History, PageError> {
         changes: store.changes(id).await?,
         sightings: store.sightings(id).await?,
         checks: store.checks(id, LAST_CHECKS).await?,
+        addresses: store.addresses(id).await?,
+        merged: merged(site, id).await?,
     })
+}
+
+async fn merged(site: &Site, id: ArticleId) -> Result<Vec<Merged>, PageError> {
+    let mut merged = Vec::new();
+    for (id, address) in site.store.merged_articles(id).await? {
+        let versions = site.store.versions(id).await?;
+        let changes = site.store.changes(id).await?;
+        merged.push(Merged { id, address, versions, changes });
+    }
+    Ok(merged)
 }
 
 impl ArticlePage {
@@ -148,6 +188,8 @@ impl ArticlePage {
             versions: version_rows(article.id, &history.versions),
             sightings: history.sightings.iter().map(|run| sighting_row(article.id, run)).collect(),
             checks: history.checks.iter().map(check_row).collect(),
+            addresses: address_rows(&history.addresses),
+            merged: history.merged.iter().map(merged_block).collect(),
             title,
         }
     }
@@ -202,6 +244,28 @@ fn sighting_row(article: ArticleId, run: &Sighting) -> SightingRow {
         first_seen: Stamp::new(run.first_seen_at),
         last_seen: Stamp::new(run.last_seen_at),
         checks: wording::grouped(run.checks),
+    }
+}
+
+/// One address alone is said above.
+fn address_rows(known: &[KnownAddress]) -> Vec<AddressRow> {
+    let row = |known: &KnownAddress| AddressRow {
+        address: known.address.to_string(),
+        how: match known.origin {
+            AddressOrigin::Watched => "watched there",
+            AddressOrigin::Moved => "moved address: the site leads there for good",
+            AddressOrigin::Canonical => "the page calls it its own address",
+        },
+        since: Stamp::new(known.since),
+    };
+    if known.len() > 1 { known.iter().map(row).collect() } else { Vec::new() }
+}
+
+fn merged_block(merged: &Merged) -> MergedBlock {
+    MergedBlock {
+        address: merged.address.to_string(),
+        changes: merged.changes.iter().map(ChangeLine::new).collect(),
+        versions: version_rows(merged.id, &merged.versions),
     }
 }
 

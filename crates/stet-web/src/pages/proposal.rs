@@ -8,8 +8,9 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect};
 use chrono::TimeDelta;
 use serde::Deserialize;
-use stet_core::ArticleText;
-use stet_store::{Finding, FoundArticle, Proposal, ProposalId, ProposalState};
+use stet_core::canonical::address_to_watch;
+use stet_core::{Address, ArticleText, FeedKind};
+use stet_store::{Finding, FoundArticle, NewFeed, Proposal, ProposalId, ProposalState};
 
 use super::Named;
 use super::watch::{AddressForm, may_submit};
@@ -59,8 +60,11 @@ enum Shown {
     NoPoller,
     Article(Preview),
     Feed {
+        kind: &'static str,
         title: Option<String>,
         count: String,
+        /// Sitemaps that are followed.
+        children: Vec<String>,
         articles: Vec<FoundLine>,
         more: Option<String>,
     },
@@ -116,12 +120,14 @@ pub(crate) async fn confirm(
     let proposal = site.store.proposal(&id).await?.ok_or(PageError::NotFound)?;
     let now = site.now();
     let target = match proposal.state {
-        ProposalState::Found(Finding::Article(_)) => {
-            links::article(site.store.add_article(&proposal.address, now).await?.id)
+        ProposalState::Found(Finding::Article(text)) => {
+            let address = address_to_watch(&proposal.address, &text);
+            links::article(site.store.add_article(address, now).await?.id)
         }
-        ProposalState::Found(Finding::Feed { title, .. }) => {
-            let feed = site.store.add_feed(&proposal.address, title.as_deref(), now).await?;
-            links::feed(feed.id)
+        ProposalState::Found(Finding::Feed { kind, title, .. }) => {
+            let (address, title) = (&proposal.address, title.as_deref());
+            let feed = NewFeed { address, title, kind, links: proposal.links.as_ref() };
+            links::feed(site.store.add_feed_of(feed, now).await?.id)
         }
         // Nothing to confirm: the page says why.
         ProposalState::Waiting | ProposalState::Refused { .. } => here,
@@ -140,11 +146,14 @@ impl ProposalPage {
             ProposalState::Waiting if is_late => Shown::NoPoller,
             ProposalState::Waiting => Shown::Looking,
             ProposalState::Found(Finding::Article(text)) => Shown::Article(Preview::new(*text)),
-            ProposalState::Found(Finding::Feed { title, articles }) => feed(title, articles),
+            ProposalState::Found(Finding::Feed { kind, title, articles, children }) => {
+                feed(kind, title, articles, &children)
+            }
             ProposalState::Refused { error, outcome } => {
                 let error =
                     if error.is_empty() { wording::outcome(outcome).to_owned() } else { error };
-                Shown::Refused(AddressForm::new(address.clone(), Some(error), visitor))
+                let form = AddressForm::new(address.clone(), Some(error), visitor);
+                Shown::Refused(form.with_rule(proposal.links.as_ref()))
             }
         };
         Self {
@@ -185,11 +194,22 @@ impl Preview {
     }
 }
 
-fn feed(title: Option<String>, articles: Vec<FoundArticle>) -> Shown {
+fn feed(
+    kind: FeedKind,
+    title: Option<String>,
+    articles: Vec<FoundArticle>,
+    children: &[Address],
+) -> Shown {
     let more = articles.len().saturating_sub(LISTED_ARTICLES);
     Shown::Feed {
+        kind: wording::feed_kind(kind),
         title,
-        count: wording::counted(articles.len() as u64, "article", "articles"),
+        count: if children.is_empty() {
+            wording::counted(articles.len() as u64, "article", "articles")
+        } else {
+            wording::counted(children.len() as u64, "further sitemap", "further sitemaps")
+        },
+        children: children.iter().map(Address::to_string).collect(),
         articles: articles.into_iter().take(LISTED_ARTICLES).map(FoundLine::new).collect(),
         more: (more > 0).then(|| wording::counted(more as u64, "more", "more")),
     }

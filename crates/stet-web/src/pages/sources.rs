@@ -4,8 +4,10 @@ use askama::Template;
 use askama_web::WebTemplate;
 use axum::extract::State;
 use axum::response::IntoResponse;
+use stet_core::LinkRule;
 use stet_store::{Feed, OutcomeCount, Source, Totals};
 
+use super::source::filter_lines;
 use crate::cache::CachePolicy;
 use crate::error::PageError;
 use crate::layout::{Layout, Section};
@@ -23,21 +25,32 @@ struct SourcesPage {
 
 struct SourceBlock {
     slug: String,
+    href: String,
     name: String,
     counts: String,
     feeds: Vec<FeedRow>,
     rates: OutcomeRates,
 }
 
-struct FeedRow {
-    anchor: String,
-    title: String,
-    address: String,
-    href: Option<String>,
-    articles_found: String,
-    last_checked: Option<Stamp>,
-    next_check: Stamp,
-    error: Option<String>,
+/// A feed in a list.
+pub(super) struct FeedRow {
+    pub(super) anchor: String,
+    pub(super) kind: &'static str,
+    /// How the links of a section page are chosen.
+    pub(super) rule: Option<String>,
+    pub(super) title: String,
+    pub(super) address: String,
+    pub(super) href: Option<String>,
+    pub(super) articles_found: String,
+    pub(super) last_checked: Option<Stamp>,
+    pub(super) next_check: Stamp,
+    pub(super) error: Option<String>,
+    /// How often in a row it failed.
+    pub(super) failures: String,
+    /// Whether an index of sitemaps names it.
+    pub(super) is_child: bool,
+    pub(super) filter: Vec<String>,
+    pub(super) filter_href: String,
 }
 
 /// `/sources`
@@ -69,6 +82,7 @@ impl SourceBlock {
         let of_source = |feed: &&Feed| feed.source_slug == source.slug;
         Self {
             slug: source.slug.clone(),
+            href: links::source(&source.slug),
             name: source.name.clone(),
             counts: if source.articles == 0 {
                 String::new()
@@ -90,9 +104,14 @@ impl SourceBlock {
 }
 
 impl FeedRow {
-    fn new(feed: &Feed) -> Self {
+    pub(super) fn new(feed: &Feed) -> Self {
         Self {
             anchor: format!("feed-{}", feed.id),
+            kind: wording::feed_kind(feed.kind),
+            rule: feed.links.as_ref().map(|rule| match rule {
+                LinkRule::Selector(selector) => format!("links by the selector {selector}"),
+                LinkRule::Pattern(pattern) => format!("links by the pattern {pattern}"),
+            }),
             title: feed.title.clone().unwrap_or_else(|| feed.address.to_string()),
             address: feed.address.to_string(),
             href: links::outbound(&feed.address),
@@ -104,6 +123,10 @@ impl FeedRow {
             last_checked: feed.last_checked_at.map(Stamp::new),
             next_check: Stamp::new(feed.next_check_at),
             error: feed.last_error.clone(),
+            failures: wording::counted(feed.failures, "time", "times"),
+            is_child: feed.parent.is_some(),
+            filter: filter_lines(&feed.filter),
+            filter_href: links::feed_filter(&feed.source_slug, feed.id),
         }
     }
 }

@@ -7,7 +7,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
-use stet_core::Address;
+use stet_core::{Address, LinkRule};
 
 use crate::cache::CachePolicy;
 use crate::error::PageError;
@@ -28,6 +28,11 @@ pub(crate) struct Prefill {
 pub(crate) struct Submission {
     #[serde(default)]
     address: String,
+    /// For a section page: a selector, or else a pattern, of its links.
+    #[serde(default)]
+    links: String,
+    #[serde(default)]
+    pattern: String,
     form_token: Option<String>,
 }
 
@@ -35,6 +40,9 @@ pub(crate) struct Submission {
 pub(crate) struct AddressForm {
     pub(crate) action: String,
     pub(crate) address: String,
+    /// The rule for the links of a section page.
+    pub(crate) selector: String,
+    pub(crate) pattern: String,
     /// What was wrong with the address.
     pub(crate) error: Option<String>,
     pub(crate) token: Option<String>,
@@ -69,16 +77,37 @@ pub(crate) async fn propose(
     let again = links::watch_with(sent.address.trim());
     may_submit(&site, &visitor, peer, &again)?;
     visitor.check_form(sent.form_token.as_deref(), again)?;
-    match Address::parse(&sent.address) {
-        Ok(address) => {
-            let proposal = site.store.propose(&address, site.now()).await?;
+    match sent.read() {
+        Ok((address, rule)) => {
+            let proposal = site.store.propose_section(&address, rule.as_ref(), site.now()).await?;
             Ok(Redirect::to(&links::proposal(&proposal)).into_response())
         }
         Err(error) => {
-            let form = AddressForm::new(sent.address, Some(error.to_string()), &visitor);
+            let form = AddressForm {
+                selector: sent.links,
+                pattern: sent.pattern,
+                ..AddressForm::new(sent.address, Some(error), &visitor)
+            };
             let page = WatchPage::new(&site, &visitor, form);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, CachePolicy::Personal, page).into_response())
         }
+    }
+}
+
+impl Submission {
+    /// The address, and the rule for its links if it is a section page; or what is wrong.
+    fn read(&self) -> Result<(Address, Option<LinkRule>), String> {
+        let address = Address::parse(&self.address).map_err(|error| error.to_string())?;
+        let rule = match (self.links.trim(), self.pattern.trim()) {
+            ("", "") => None,
+            (selector, "") => Some(LinkRule::Selector(selector.to_owned())),
+            ("", pattern) => Some(LinkRule::Pattern(pattern.to_owned())),
+            _ => return Err("give a selector or a pattern, not both".to_owned()),
+        };
+        if let Some(rule) = &rule {
+            rule.check().map_err(|error| error.to_string())?;
+        }
+        Ok((address, rule))
     }
 }
 
@@ -100,7 +129,24 @@ pub(crate) fn may_submit(
 
 impl AddressForm {
     pub(crate) fn new(address: String, error: Option<String>, visitor: &Visitor) -> Self {
-        Self { action: links::watch(), address, error, token: visitor.form_token() }
+        Self {
+            action: links::watch(),
+            address,
+            selector: String::new(),
+            pattern: String::new(),
+            error,
+            token: visitor.form_token(),
+        }
+    }
+
+    /// With the rule for links that was given before.
+    pub(crate) fn with_rule(mut self, rule: Option<&LinkRule>) -> Self {
+        match rule {
+            Some(LinkRule::Selector(selector)) => self.selector.clone_from(selector),
+            Some(LinkRule::Pattern(pattern)) => self.pattern.clone_from(pattern),
+            None => {}
+        }
+        self
     }
 }
 

@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 use scraper::Html;
 use sqlx::PgPool;
-use stet_core::{ArticleText, CheckOutcome};
+use stet_core::{ArticleText, CheckOutcome, FeedKind};
 use stet_store::{Finding, FoundArticle};
 
 use crate::support::{Stage, address, request, text};
@@ -113,6 +113,8 @@ async fn hostile_text_stays_text_in_forms_and_previews(pool: PgPool) {
         is_inert(&login, &stage.get(&login).await.body);
     }
     let feed = Finding::Feed {
+        kind: FeedKind::Section,
+        children: vec![address("https://news.example.com/?'\"><script>")],
         title: Some(CORPUS[0].to_owned()),
         articles: vec![FoundArticle {
             address: address("https://news.example.com/?<script>"),

@@ -26,7 +26,7 @@ async fn a_printed_link_shows_a_button_and_opens_one_session(pool: PgPool) {
     assert!(set.starts_with("stet="), "{set}");
     assert!(set.ends_with("; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax"), "{set}");
     let form_page = stage.get_with("/watch", &[("cookie", &cookie(&answer))]).await.body;
-    says(&form_page, "Address of an article or of a feed");
+    says(&form_page, "Address of an article, a feed, a sitemap or a section page");
 
     let again = stage.post("/login", "", &form).await;
     assert_eq!(again.status, StatusCode::FORBIDDEN);

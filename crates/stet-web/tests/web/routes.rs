@@ -27,15 +27,19 @@ enum Guard {
 use Guard::{Origin, OriginAndToken, Safe};
 use Who::{Anyone, Editors};
 
-const ROUTES: [(&str, &str, Who, Guard); 21] = [
+const ROUTES: [(&str, &str, Who, Guard); 25] = [
     ("GET", "/", Anyone, Safe),
     ("GET", "/versions", Anyone, Safe),
     ("GET", "/versions.rss", Anyone, Safe),
     ("GET", "/articles", Anyone, Safe),
+    ("GET", "/articles/lookup", Anyone, Safe),
     ("GET", "/articles/{name}", Anyone, Safe),
     ("GET", "/articles/{id}/diff/{a}/{b}", Anyone, Safe),
     ("GET", "/articles/{id}/versions/{n}", Anyone, Safe),
     ("GET", "/sources", Anyone, Safe),
+    ("GET", "/sources/{slug}", Anyone, Safe),
+    ("GET", "/sources/{slug}/filter", Editors, Safe),
+    ("POST", "/sources/{slug}/filter", Editors, OriginAndToken),
     ("GET", "/watch", Anyone, Safe),
     ("POST", "/watch", Editors, OriginAndToken),
     ("GET", "/watch/{proposal}", Editors, Safe),
@@ -57,6 +61,7 @@ fn example(route: &str) -> String {
     route
         .replace("{name}", "1")
         .replace("{id}", "1")
+        .replace("{slug}", "examplecom")
         .replace("{a}", "0")
         .replace("{b}", "1")
         .replace("{n}", "0")

@@ -22,7 +22,8 @@ use stet_store::{Finding, NewSnapshot, Reading, Store};
 use stet_web::{Settings, Site, router};
 use tower::ServiceExt;
 
-const TERMS: ClaimTerms = ClaimTerms { lease: TimeDelta::minutes(2), host_gap: TimeDelta::zero() };
+pub(crate) const TERMS: ClaimTerms =
+    ClaimTerms { lease: TimeDelta::minutes(2), host_gap: TimeDelta::zero() };
 
 /// What reads the texts that are seen here.
 const READING: Reading = Reading { extractor: 1, rules: 0 };
@@ -143,9 +144,14 @@ impl Stage {
     /// Checks an article and sees this text, which is not the one that stands.
     pub(crate) async fn see(&self, id: ArticleId, at: i64, text: &ArticleText) {
         let claim = self.claim(id).await;
+        self.see_claimed(&claim, at, text).await;
+    }
+
+    /// Sees this text under a claim that was made earlier.
+    pub(crate) async fn see_claimed(&self, claim: &ArticleClaim, at: i64, text: &ArticleText) {
         let difference = match claim.head {
             Some(head) => {
-                let old = self.store.version(id, head.version).await.unwrap().unwrap();
+                let old = self.store.version(claim.id, head.version).await.unwrap().unwrap();
                 let comparison = compare(&old.text, text);
                 Some(Difference { stats: comparison.stats, kinds: comparison.kinds })
             }
@@ -167,7 +173,7 @@ impl Stage {
             doubt: None,
             next: next(at),
         };
-        self.store.record(&claim, &visit(at, None), seen).await.unwrap();
+        self.store.record(claim, &visit(at, None), seen).await.unwrap();
     }
 
     /// Lets a newer extractor make another text of an article's last bytes.
@@ -276,7 +282,7 @@ pub(crate) fn says(html: &str, sentence: &str) {
     assert!(words.contains(sentence), "{sentence:?} is not in {words:?}");
 }
 
-fn next(at: i64) -> NextCheck {
+pub(crate) fn next(at: i64) -> NextCheck {
     NextCheck { at: minute(at + 30), period: TimeDelta::minutes(30) }
 }
 

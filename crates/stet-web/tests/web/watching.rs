@@ -1,6 +1,6 @@
 use axum::http::{Method, StatusCode, header};
 use sqlx::PgPool;
-use stet_core::CheckOutcome;
+use stet_core::{CheckOutcome, FeedKind};
 use stet_store::{Finding, FoundArticle, Visible};
 use stet_web::Submissions;
 
@@ -57,7 +57,12 @@ async fn a_feed_is_shown_with_its_articles_and_confirmed(pool: PgPool) {
         address: address("https://news.example.com/one"),
         title: Some("One".into()),
     }];
-    let feed = Finding::Feed { title: Some("Top stories".into()), articles };
+    let feed = Finding::Feed {
+        kind: FeedKind::Feed,
+        title: Some("Top stories".into()),
+        articles,
+        children: Vec::new(),
+    };
     stage.answer_proposals(Ok(&feed)).await;
     let preview = stage.get_with(&here, &[("cookie", &cookie)]).await.body;
     says(&preview, "Top stories, with 1 article. They will be watched");

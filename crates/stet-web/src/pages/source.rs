@@ -1,0 +1,80 @@
+//! One publisher: what its feeds are, how they are, and what of them is watched.
+
+use askama::Template;
+use askama_web::WebTemplate;
+use axum::extract::State;
+use axum::response::IntoResponse;
+use stet_core::AddressFilter;
+use stet_store::{Feed, Filtered, Source};
+
+use super::Named;
+use super::sources::FeedRow;
+use crate::cache::CachePolicy;
+use crate::error::PageError;
+use crate::layout::{Layout, Section};
+use crate::{Site, links, wording};
+
+#[derive(Template, WebTemplate)]
+#[template(path = "source.html")]
+struct SourcePage {
+    layout: Layout,
+    name: String,
+    domain: String,
+    counts: String,
+    failing: Option<String>,
+    filter: Vec<String>,
+    filter_href: String,
+    feeds: Vec<FeedRow>,
+    watch: String,
+}
+
+/// `/sources/{slug}`
+pub(crate) async fn show(
+    State(site): State<Site>,
+    Named(slug): Named<String>,
+) -> Result<impl IntoResponse, PageError> {
+    let (source, feeds) = load(&site, &slug).await?;
+    let filter = site.store.filter(Filtered::Source(&slug)).await?.unwrap_or_default();
+    Ok((CachePolicy::Shared, SourcePage::new(&source, &feeds, &filter)))
+}
+
+/// A publisher that has something to be shown, with its feeds.
+pub(super) async fn load(site: &Site, slug: &str) -> Result<(Source, Vec<Feed>), PageError> {
+    let mut sources = site.store.sources().await?;
+    sources.retain(|source| source.slug == slug);
+    let mut feeds = site.store.feeds().await?;
+    feeds.retain(|feed| feed.source_slug == slug);
+    match sources.pop() {
+        // A publisher all of whose articles are hidden is not named.
+        Some(source) if source.articles > 0 || !feeds.is_empty() => Ok((source, feeds)),
+        _ => Err(PageError::NotFound),
+    }
+}
+
+impl SourcePage {
+    fn new(source: &Source, feeds: &[Feed], filter: &AddressFilter) -> Self {
+        let failing = feeds.iter().filter(|feed| feed.last_error.is_some()).count() as u64;
+        Self {
+            layout: Layout::new(&source.name, Section::Sources),
+            name: source.name.clone(),
+            domain: source.domain.clone(),
+            counts: format!(
+                "{}, {}",
+                wording::counted(source.articles, "article", "articles"),
+                wording::counted(source.versions, "version", "versions"),
+            ),
+            failing: (failing > 0)
+                .then(|| wording::counted(failing, "feed is failing", "feeds are failing")),
+            filter: filter_lines(filter),
+            filter_href: links::source_filter(&source.slug),
+            feeds: feeds.iter().map(FeedRow::new).collect(),
+            watch: links::watch(),
+        }
+    }
+}
+
+/// A filter in words, a pattern a line.
+pub(super) fn filter_lines(filter: &AddressFilter) -> Vec<String> {
+    let only = filter.include.iter().map(|pattern| format!("only {pattern}"));
+    only.chain(filter.exclude.iter().map(|pattern| format!("not {pattern}"))).collect()
+}
