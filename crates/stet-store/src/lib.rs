@@ -16,6 +16,8 @@ pub mod feed;
 #[cfg(test)]
 mod fixture;
 mod host;
+#[cfg(test)]
+mod interleavings;
 mod login;
 mod proposal;
 mod reading;
