@@ -14,6 +14,7 @@ mod job;
 mod loopback;
 mod page;
 mod proposal_check;
+mod recorder;
 mod rereading;
 #[cfg(test)]
 mod tests;
@@ -28,6 +29,7 @@ use stet_store::claim::ClaimTerms;
 
 use crate::analyst::Analyst;
 use crate::fetch::Fetcher;
+use crate::recorder::Recorder;
 
 pub use job::{Done, Job, Target};
 pub use rereading::{Kept, Reread};
@@ -55,6 +57,7 @@ pub struct Poller {
     store: Store,
     fetcher: Fetcher,
     analyst: Analyst,
+    recorder: Recorder,
     clock: Clock,
     settings: PollSettings,
 }
@@ -63,7 +66,8 @@ impl Poller {
     /// A poller over a store. It does nothing until it is told to.
     #[must_use]
     pub fn new(store: Store, fetcher: Fetcher, clock: Clock, settings: PollSettings) -> Self {
-        Self { store, fetcher, analyst: Analyst::new(), clock, settings }
+        let recorder = Recorder::new(store.clone());
+        Self { store, fetcher, analyst: Analyst::new(), recorder, clock, settings }
     }
 
     fn now(&self) -> DateTime<Utc> {

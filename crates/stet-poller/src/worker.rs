@@ -59,21 +59,25 @@ impl Poller {
     }
 
     /// Visits everything that is due, including what feeds bring meanwhile, and returns when
-    /// nothing is left; `on_done` is told of each visit and how many are still due.
+    /// nothing is left; `on_done` is told of each visit and about how many are still due.
     pub async fn run_due(&self, mut on_done: impl FnMut(&Done, u64)) -> Result<(), StoreError> {
         let last_due = self.now() + RUN_WINDOW;
         let mut visits: JoinSet<Option<Done>> = JoinSet::new();
+        let mut left = self.store.count_due(self.now()).await?;
         loop {
             let due_by = self.now().min(last_due);
             let pause = self.start_due(&mut visits, due_by).await?;
             if let Some(finished) = visits.join_next().await {
+                left = left.saturating_sub(1);
                 if let Some(done) = finished.ok().flatten() {
-                    on_done(&done, self.store.count_due(due_by).await?);
+                    left += u64::from(done.new_articles.unwrap_or_default());
+                    on_done(&done, left);
                 }
                 continue;
             }
             // Nothing is under way here, but a host's gap may run or another poller be at work.
-            if self.store.count_due(due_by).await? == 0 {
+            left = self.store.count_due(due_by).await?;
+            if left == 0 {
                 return Ok(());
             }
             sleep(pause).await;
