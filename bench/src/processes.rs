@@ -35,6 +35,15 @@ pub fn pause(time: Duration) {
 /// Clock ticks in a second. Source: the Linux ABI fixes what `/proc` shows to 100.
 const TICKS: f64 = 100.0;
 
+/// CPU seconds that this thread has used.
+#[must_use]
+pub fn own_cpu_seconds() -> f64 {
+    // In nanoseconds: the first field.
+    let stat = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let used = stat.split_whitespace().next().and_then(|used| used.parse::<f64>().ok());
+    used.unwrap_or_default() / 1e9
+}
+
 /// CPU seconds that a process and those that it waited for have used; nothing for one that ended.
 #[must_use]
 pub fn cpu_seconds(pid: u32) -> f64 {
@@ -47,9 +56,8 @@ pub fn cpu_seconds(pid: u32) -> f64 {
 /// CPU seconds of the server `postmaster` and all its children, those that ended included.
 #[must_use]
 pub fn server_cpu_seconds(postmaster: u32) -> f64 {
-    let children =
-        fs::read_to_string(format!("/proc/{postmaster}/task/{postmaster}/children"))
-            .unwrap_or_default();
+    let children = fs::read_to_string(format!("/proc/{postmaster}/task/{postmaster}/children"))
+        .unwrap_or_default();
     let pids = children.split_whitespace().filter_map(|pid| pid.parse().ok());
     cpu_seconds(postmaster) + pids.map(cpu_seconds).sum::<f64>()
 }

@@ -2,11 +2,14 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+
+use flate2::Compression;
+use flate2::read::GzEncoder;
 
 use crate::chance::Chance;
 
@@ -170,14 +173,22 @@ fn response(shared: &Shared, article: u64, visit: u64, known: &str) -> Vec<u8> {
         return format!("HTTP/1.1 304 Not Modified\r\netag: {tag}\r\n\r\n").into_bytes();
     }
     let noise = if matches!(manner, Manner::OtherBytes | Manner::OtherText) { visit } else { 0 };
-    let page = page(article, text, noise, shared.page_bytes);
+    let body = zipped(page(article, text, noise, shared.page_bytes).as_bytes());
     let mut response = format!(
         "HTTP/1.1 200 OK\r\ncontent-type: text/html; charset=utf-8\r\netag: {tag}\r\n\
-         content-length: {}\r\n\r\n",
-        page.len()
-    );
-    response.push_str(&page);
-    response.into_bytes()
+         content-encoding: gzip\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    )
+    .into_bytes();
+    response.extend_from_slice(&body);
+    response
+}
+
+fn zipped(page: &[u8]) -> Vec<u8> {
+    let mut zipped = Vec::new();
+    // Reading from memory fails only where memory does.
+    let _ = GzEncoder::new(page, Compression::fast()).read_to_end(&mut zipped);
+    zipped
 }
 
 /// A page of an article's text, in surroundings that differ with `noise`, of `bytes` at least.

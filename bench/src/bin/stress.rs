@@ -156,7 +156,8 @@ impl Stress {
 
     /// Starts a poll process; what it says that it recorded is noted.
     fn poll(&self) -> anyhow::Result<Child> {
-        let mut child = self.command(&["poll"])?.stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
+        let mut child =
+            self.command(&["poll"])?.stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
         if let Some(log) = child.stderr.take() {
             let acknowledged = Arc::clone(&self.acknowledged);
             thread::spawn(move || {
@@ -217,7 +218,8 @@ impl Stress {
                     signal("CONT", pid)?;
                 }
             }
-            if crashes < args.crashes && begun.elapsed() > whole / (args.crashes + 1) * (crashes + 1)
+            if crashes < args.crashes
+                && begun.elapsed() > whole / (args.crashes + 1) * (crashes + 1)
             {
                 crash_postgres()?;
                 crashes += 1;
@@ -236,7 +238,11 @@ impl Stress {
             "update article set lease_until = now() where lease_until is not null;
              update host set lease_until = now() where lease_until is not null",
         )?;
-        let all = self.command(&["check", "--all"])?.stdout(Stdio::null()).stderr(Stdio::null()).status()?;
+        let all = self
+            .command(&["check", "--all"])?
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()?;
         anyhow::ensure!(all.success(), "the last check failed");
         let current: Vec<String> = (0..articles)
             .map(|article| format!("('{}', {})", self.site.url(article), self.site.text(article)))
@@ -253,10 +259,14 @@ impl Stress {
     fn count_broken(&self, articles: u64) -> anyhow::Result<u32> {
         let mut broken = 0;
         let mut say = |what: &str, count: u64| {
-            println!("{} {what}{}", if count == 0 { "holds " } else { "BROKEN" }, match count {
-                0 => String::new(),
-                count => format!(": {count}"),
-            });
+            println!(
+                "{} {what}{}",
+                if count == 0 { "holds " } else { "BROKEN" },
+                match count {
+                    0 => String::new(),
+                    count => format!(": {count}"),
+                }
+            );
             broken += u32::from(count > 0);
         };
         for (what, query) in INVARIANTS {

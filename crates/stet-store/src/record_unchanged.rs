@@ -233,8 +233,8 @@ mod tests {
     use sqlx::PgPool;
 
     use super::*;
-    use crate::fixture::{Fixture, TERMS, address, expire_leases, minute, next};
     use crate::MIGRATOR;
+    use crate::fixture::{Fixture, TERMS, address, expire_leases, minute, next};
 
     fn unchanged(claim: &ArticleClaim, minutes: i64) -> UnchangedCheck {
         let visit = Visit {
@@ -252,7 +252,8 @@ mod tests {
     async fn a_batch_stands_whole_but_for_what_is_stale(pool: PgPool) {
         let fixture = Fixture::new(pool.clone()).await;
         let store = &fixture.store;
-        let other = store.add_article(&address("https://other.example/1"), minute(0)).await.unwrap();
+        let other =
+            store.add_article(&address("https://other.example/1"), minute(0)).await.unwrap();
         let other = Fixture { store: store.clone(), article: other.id };
         for fixture in [&fixture, &other] {
             fixture.see(0, &["a"]).await;
@@ -278,10 +279,7 @@ mod tests {
         assert_eq!(seen(&fixture).await, [(minute(0), 1), (minute(60), 1)]);
         assert_eq!(seen(&other).await, [(minute(90), 2)]);
         // The reply was lost: a repetition finds the claim spent.
-        assert_eq!(
-            store.record_unchanged(&batch[1..]).await.unwrap(),
-            [Recorded::Fenced]
-        );
+        assert_eq!(store.record_unchanged(&batch[1..]).await.unwrap(), [Recorded::Fenced]);
         assert_eq!(store.checks(other.article, 10).await.unwrap().len(), 2);
         // Both are given back, to be checked when the next time comes.
         assert_eq!(store.claim_articles(minute(119), 10, TERMS).await.unwrap().len(), 1);
@@ -292,8 +290,13 @@ mod tests {
     async fn a_first_text_is_recorded_by_itself(pool: PgPool) {
         let fixture = Fixture::new(pool).await;
         let claim = fixture.claim().await;
-        let visit =
-            Visit { at: minute(0), status: Some(304), took: Duration::ZERO, bytes: 0, detail: None };
+        let visit = Visit {
+            at: minute(0),
+            status: Some(304),
+            took: Duration::ZERO,
+            bytes: 0,
+            detail: None,
+        };
         let seen = Seen::NotModified { next: Some(next(0)) };
         assert!(UnchangedCheck::of(&claim, &visit, seen).is_none());
     }

@@ -47,10 +47,7 @@ pub(super) async fn take(
 }
 
 /// Locks a host if it is free and nobody else is about to take it.
-pub(super) async fn take_one(
-    connection: &mut PgConnection,
-    host: i64,
-) -> Result<bool, StoreError> {
+pub(super) async fn take_one(connection: &mut PgConnection, host: i64) -> Result<bool, StoreError> {
     let free = sqlx::query_scalar!(
         r#"
         select id

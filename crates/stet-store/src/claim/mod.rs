@@ -239,8 +239,7 @@ impl Store {
         let mut asked = Vec::new();
         loop {
             let wanted = i64::from(limit) - i64::try_from(claims.len()).unwrap_or(i64::MAX);
-            let taken =
-                hosts::take(&mut transaction, W::KIND, due_by, &asked, wanted).await?;
+            let taken = hosts::take(&mut transaction, W::KIND, due_by, &asked, wanted).await?;
             if taken.is_empty() {
                 break;
             }

@@ -17,10 +17,7 @@ async fn one_address_of_each_host_is_claimed_at_a_time(pool: PgPool) {
     for text in ["https://a.example/1", "https://a.example/2", "https://b.example/1"] {
         store.add_article(&address(text), minute(0)).await.unwrap();
     }
-    assert_eq!(
-        claimed(&store, 10, TERMS).await,
-        ["https://a.example/1", "https://b.example/1"]
-    );
+    assert_eq!(claimed(&store, 10, TERMS).await, ["https://a.example/1", "https://b.example/1"]);
     assert_eq!(claimed(&store, 10, TERMS).await, [""; 0]);
 }
 
