@@ -94,3 +94,10 @@ union all
 select host.id, 'proposal', coalesce(
     (select min(created_at) from proposal where host_id = host.id and looked_at is null), 'infinity')
 from host;
+
+-- Later pages of an article differ little from earlier ones: their bytes are compressed with those
+-- of an earlier snapshot as the dictionary, which is whole itself (a key frame), so that reading one
+-- reads two rows at most. Null: this one is whole.
+alter table snapshot add column base integer;
+alter table snapshot add constraint snapshot_base
+    foreign key (article_id, base) references snapshot (article_id, number);
