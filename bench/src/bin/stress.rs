@@ -119,6 +119,17 @@ type Acknowledged = Arc<Mutex<BTreeMap<(u64, u64), u64>>>;
 fn main() -> anyhow::Result<ExitCode> {
     let args = Args::parse();
     let site = Site::start(10, 4_000, Manner::Any)?;
+    // A scratch Postgres may forget what it just committed when it crashes; an operator's must not.
+    psql::run(
+        "do $$ begin
+             execute format('alter database %I set synchronous_commit = on', current_database());
+         end $$",
+    )?;
+    let commits = psql::run("show synchronous_commit")?;
+    anyhow::ensure!(
+        commits == "on",
+        "commits are {commits}: no acknowledgement would mean anything"
+    );
     let stress = Stress { site, acknowledged: Acknowledged::default() };
     stress.watch(args.articles)?;
     let seen = stress.disturb(&args)?;
