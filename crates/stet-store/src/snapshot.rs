@@ -223,7 +223,7 @@ mod tests {
     /// A paragraph of words that compress badly by themselves.
     fn noise(seed: u64) -> String {
         let words = (1..300_u64).map(|n| (n * (seed + 1)).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        words.map(|word| format!("{word:x} ")).collect()
+        words.map(|word| format!("{word:x}")).collect::<Vec<_>>().join(" ")
     }
 
     #[sqlx::test(migrator = "MIGRATOR")]
