@@ -10,7 +10,7 @@ use stet_core::schedule::Rhythm;
 use stet_core::{ArticleText, CheckOutcome, Kind, Kinds, TextDigest};
 use stet_store::claim::{ArticleClaim, Lease};
 use stet_store::record::{Body, Difference, Recorded, Seen, Visit};
-use stet_store::{NewSnapshot, OtherAddress, Reading, Redirect, StoreError};
+use stet_store::{NewSnapshot, OtherAddress, Reading, Redirect, StoreError, UnchangedCheck};
 
 use crate::analyst::NoAnswer;
 use crate::fetch::{Accept, FetchError, Fetched, Request};
@@ -297,9 +297,14 @@ impl Poller {
         visit: Visit<'_>,
         seen: Seen<'_>,
     ) -> Result<Done, StoreError> {
+        let unchanged = UnchangedCheck::of(claim, &visit, seen);
         let mut attempts = 0;
         let recorded = loop {
-            match self.store.record(claim, &visit, seen).await {
+            let recorded = match unchanged.clone() {
+                Some(check) => self.recorder.record(check).await,
+                None => self.store.record(claim, &visit, seen).await,
+            };
+            match recorded {
                 Err(error) if may_repeat(&error, &mut attempts).await => {}
                 recorded => break recorded?,
             }

@@ -16,6 +16,7 @@ mod other_address;
 mod pace;
 mod page;
 mod proposal_check;
+mod recorder;
 mod rereading;
 mod robots_check;
 #[cfg(test)]
@@ -32,6 +33,7 @@ use stet_store::claim::ClaimTerms;
 
 use crate::analyst::Analyst;
 use crate::fetch::Fetcher;
+use crate::recorder::Recorder;
 use crate::robots_check::KnownRobots;
 
 pub use job::{Done, Job, Target};
@@ -61,6 +63,7 @@ pub struct Poller {
     store: Store,
     fetcher: Fetcher,
     analyst: Analyst,
+    recorder: Recorder,
     robots: KnownRobots,
     clock: Clock,
     settings: PollSettings,
@@ -70,8 +73,9 @@ impl Poller {
     /// A poller over a store. It does nothing until it is told to.
     #[must_use]
     pub fn new(store: Store, fetcher: Fetcher, clock: Clock, settings: PollSettings) -> Self {
+        let recorder = Recorder::new(store.clone());
         let (analyst, robots) = (Analyst::new(), KnownRobots::default());
-        Self { store, fetcher, analyst, robots, clock, settings }
+        Self { store, fetcher, analyst, recorder, robots, clock, settings }
     }
 
     fn now(&self) -> DateTime<Utc> {

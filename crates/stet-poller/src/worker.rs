@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use stet_store::{StoreError, Wake};
 use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::Poller;
@@ -16,6 +16,10 @@ const MAX_WAIT: Duration = Duration::from_secs(5);
 
 /// The shortest wait while hosts are busy or their gaps run.
 const MIN_WAIT: Duration = Duration::from_millis(5);
+
+/// How long a visit that ended waits for others before their places are given to what is due: a
+/// claim of many costs little more than a claim of one.
+const GATHERING: Duration = Duration::from_millis(20);
 
 /// The wait before asking again whether an address that somebody waits for is free.
 pub(crate) const PAUSE: Duration = Duration::from_millis(50);
@@ -63,17 +67,24 @@ impl Poller {
     }
 
     /// Visits everything that is due, including what feeds bring meanwhile, and returns when
-    /// nothing is left but what stands on hosts that asked to be left alone; `on_done` is told of each visit and how many are still due.
+    /// nothing is left but what stands on hosts that asked to be left alone; `on_done` is told of
+    /// each visit and about how many are still due.
     pub async fn run_due(&self, mut on_done: impl FnMut(&Done, u64)) -> Result<(), StoreError> {
         let last_due = self.now() + RUN_WINDOW;
         let mut visits: JoinSet<Option<Done>> = JoinSet::new();
+        let mut left = self.store.count_due(self.now()).await?;
         loop {
             let due_by = self.now().min(last_due);
             let pause = self.start_due(&mut visits, due_by).await?;
-            if let Some(finished) = visits.join_next().await {
-                if let Some(done) = finished.ok().flatten() {
-                    on_done(&done, self.store.count_due(due_by).await?);
+            let ended = ended(&mut visits).await;
+            for finished in &ended {
+                left = left.saturating_sub(1);
+                if let Some(done) = finished {
+                    left += u64::from(done.new_articles.unwrap_or_default());
+                    on_done(done, left);
                 }
+            }
+            if !ended.is_empty() {
                 continue;
             }
             // Nothing is under way here, but a host's gap may run or another poller be at work.
@@ -81,6 +92,7 @@ impl Poller {
             if wait.is_none_or(|wait| wait > LONGEST_GAP) {
                 return Ok(());
             }
+            left = self.store.count_due(due_by).await?;
             sleep(pause).await;
         }
     }
@@ -174,12 +186,31 @@ async fn wait(
     let lost_listener = tokio::select! {
         () = stop.cancelled() => false,
         () = sleep(pause) => false,
-        Some(_) = visits.join_next() => false,
+        true = async { !ended(visits).await.is_empty() } => false,
         woken = woken => woken.is_err(),
     };
     if lost_listener {
         *wake = None;
     }
+}
+
+/// Waits until a visit has ended, and for a moment for others; returns what came of them, which is
+/// nothing where none is under way.
+async fn ended(visits: &mut JoinSet<Option<Done>>) -> Vec<Option<Done>> {
+    let Some(first) = visits.join_next().await else { return Vec::new() };
+    let under_way = visits.len();
+    let until = Instant::now() + GATHERING;
+    let mut ended = vec![first.ok().flatten()];
+    // Half of the places are enough for a claim that pays.
+    while visits.len() > under_way / 2
+        && let Ok(Some(next)) = timeout_at(until, visits.join_next()).await
+    {
+        ended.push(next.ok().flatten());
+    }
+    while let Some(next) = visits.try_join_next() {
+        ended.push(next.ok().flatten());
+    }
+    ended
 }
 
 /// Whether to try again to write something down, after a pause: the database may be starting

@@ -259,17 +259,20 @@ impl Store {
 
     /// Makes every watched article and every feed due at `now`; returns how many that are.
     pub async fn make_all_due(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        host::lock_all_due(&mut transaction).await?;
         let articles = sqlx::query!(
             "update article set next_check_at = least(next_check_at, $1) where state = 'watched'",
             now
         )
-        .execute(&self.pool)
+        .execute(&mut *transaction)
         .await?
         .rows_affected();
         let feeds = sqlx::query!("update feed set next_check_at = least(next_check_at, $1)", now)
-            .execute(&self.pool)
+            .execute(&mut *transaction)
             .await?
             .rows_affected();
+        transaction.commit().await?;
         Ok(articles + feeds)
     }
 

@@ -9,7 +9,9 @@ use stet_core::{Address, schedule};
 use crate::StoreError;
 use crate::claim::Lease;
 
-/// Finds the host of an address, or makes it.
+/// Finds the host of an address, or makes it, for something that is to be added there: what says
+/// when its work falls due is locked, so that whoever looks for that sees what is added. Whoever adds
+/// to several hosts asks for them in the order of their names.
 pub(crate) async fn find_or_add(
     connection: &mut PgConnection,
     address: &Address,
@@ -19,15 +21,43 @@ pub(crate) async fn find_or_add(
         .fetch_optional(&mut *connection)
         .await?;
     if let Some(id) = found {
+        lock_due(connection, id).await?;
         return Ok(id);
     }
     sqlx::query!("insert into host (name) values ($1) on conflict (name) do nothing", name)
         .execute(&mut *connection)
         .await?;
     let id = sqlx::query_scalar!("select id from host where name = $1", name)
-        .fetch_one(connection)
+        .fetch_one(&mut *connection)
         .await?;
+    lock_due(connection, id).await?;
     Ok(id)
+}
+
+async fn lock_due(connection: &mut PgConnection, host: i64) -> Result<(), StoreError> {
+    sqlx::query_scalar!(
+        "select host_id from host_due where host_id = $1 order by kind for no key update",
+        host,
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(())
+}
+
+/// Locks what says when work falls due on any host, for a change of all.
+pub(crate) async fn lock_all_due(connection: &mut PgConnection) -> Result<(), StoreError> {
+    sqlx::query!(
+        r#"
+        select
+        from host_due
+        join host on host.id = host_due.host_id
+        order by host.name collate "C", host_due.kind
+        for no key update of host_due
+        "#,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 impl Lease {

@@ -21,11 +21,14 @@ mod feed_listing;
 #[cfg(test)]
 mod fixture;
 mod host;
+#[cfg(test)]
+mod interleavings;
 mod login;
 mod pace;
 mod proposal;
 mod reading;
 pub mod record;
+mod record_unchanged;
 pub mod rereading;
 pub mod robots;
 mod row;
@@ -52,6 +55,7 @@ pub use login::{LOGIN_TOKEN_LIFE, SESSION_LIFE, Secret};
 pub use pace::SourcePace;
 pub use proposal::{Finding, FoundArticle, Proposal, ProposalId, ProposalState};
 pub use reading::Reading;
+pub use record_unchanged::UnchangedCheck;
 pub use rules::{SetRulesError, SourceRules};
 pub use sighting::Sighting;
 pub use snapshot::{NewSnapshot, Redirect, Snapshot};

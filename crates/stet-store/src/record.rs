@@ -138,9 +138,9 @@ impl Store {
         seen: Seen<'_>,
     ) -> Result<Recorded, StoreError> {
         self.prepare_day(visit.at).await?;
-        let compressed = match seen {
-            Seen::Text { snapshot, .. } => snapshot::compressed(snapshot.body)?,
-            Seen::Failure { .. } | Seen::NotModified { .. } | Seen::Unchanged { .. } => Vec::new(),
+        let packed = match seen {
+            Seen::Text { snapshot, .. } => Some(self.packed(claim.id, snapshot.body).await?),
+            Seen::Failure { .. } | Seen::NotModified { .. } | Seen::Unchanged { .. } => None,
         };
         let mut transaction = self.pool.begin().await?;
         let Some(locked) = lock(&mut transaction, claim).await? else {
@@ -194,7 +194,11 @@ impl Store {
                     Some((held, at)) if held == digest => at,
                     _ => visit.at,
                 };
-                let text = SeenText { text, reading, snapshot: Some((snapshot, &compressed)) };
+                let text = SeenText {
+                    text,
+                    reading,
+                    snapshot: packed.as_ref().map(|packed| (snapshot, packed)),
+                };
                 let sighted =
                     sight(&mut transaction, claim, locked.head, &text, first_seen_at, difference)
                         .await?;
@@ -323,7 +327,7 @@ async fn standing(
 struct SeenText<'a> {
     text: &'a ArticleText,
     reading: Reading,
-    snapshot: Option<(NewSnapshot<'a>, &'a [u8])>,
+    snapshot: Option<(NewSnapshot<'a>, &'a snapshot::Packed)>,
 }
 
 /// What a text became.
@@ -405,10 +409,10 @@ async fn snapshot_for(
     connection: &mut PgConnection,
     claim: &ArticleClaim,
     head: Option<LockedHead>,
-    new: Option<(NewSnapshot<'_>, &[u8])>,
+    new: Option<(NewSnapshot<'_>, &snapshot::Packed)>,
 ) -> Result<i32, StoreError> {
-    if let Some((snapshot, compressed)) = new {
-        return snapshot::insert(connection, claim.id, snapshot, compressed).await;
+    if let Some((snapshot, packed)) = new {
+        return snapshot::insert(connection, claim.id, snapshot, packed).await;
     }
     let Some(head) = head else {
         return Err(StoreError::corrupt("text without bytes of article", claim.id));

@@ -65,9 +65,42 @@ impl Snapshot {
     }
 }
 
-/// Compresses a body; done before the transaction that stores it.
-pub(crate) fn compressed(body: &[u8]) -> Result<Vec<u8>, StoreError> {
-    zstd::bulk::compress(body, ZSTD_LEVEL).map_err(|error| StoreError::corrupt("body", error))
+/// How many snapshots rest on one key frame at most: a page drifts away from what it was.
+const PER_KEY_FRAME: i32 = 16;
+
+/// A compressed body.
+#[derive(Debug)]
+pub(crate) struct Packed {
+    frame: Vec<u8>,
+    /// The number of the article's snapshot whose body is the dictionary, if there is one.
+    base: Option<i32>,
+}
+
+impl Packed {
+    /// A key frame.
+    fn whole(body: &[u8]) -> Result<Self, StoreError> {
+        let frame = zstd::bulk::compress(body, ZSTD_LEVEL)
+            .map_err(|error| StoreError::corrupt("body", error))?;
+        Ok(Self { frame, base: None })
+    }
+
+    /// A body that is compressed with an earlier one; a key frame where that saves less than half.
+    fn on(base: i32, earlier: &[u8], body: &[u8]) -> Result<Self, StoreError> {
+        let whole = Self::whole(body)?;
+        let frame = zstd::bulk::Compressor::with_dictionary(ZSTD_LEVEL, earlier)
+            .and_then(|mut compressor| compressor.compress(body))
+            .map_err(|error| StoreError::corrupt("body", error))?;
+        let is_worth_it = frame.len() <= whole.frame.len() / 2;
+        Ok(if is_worth_it { Self { frame, base: Some(base) } } else { whole })
+    }
+}
+
+/// The body in a frame, of this length, with that of its base where it has one.
+fn unpacked(frame: &[u8], length: i32, earlier: Option<&[u8]>) -> Result<Vec<u8>, StoreError> {
+    let length = usize::try_from(length).unwrap_or_default();
+    zstd::bulk::Decompressor::with_dictionary(earlier.unwrap_or_default())
+        .and_then(|mut decompressor| decompressor.decompress(frame, length))
+        .map_err(|error| StoreError::corrupt("snapshot's body", error))
 }
 
 /// Stores a snapshot under the article's next number, and returns it.
@@ -75,7 +108,7 @@ pub(crate) async fn insert(
     connection: &mut PgConnection,
     article: ArticleId,
     snapshot: NewSnapshot<'_>,
-    compressed: &[u8],
+    packed: &Packed,
 ) -> Result<i32, StoreError> {
     let json = |value: Result<serde_json::Value, _>| {
         value.map_err(|error: serde_json::Error| StoreError::corrupt("header", error))
@@ -84,8 +117,9 @@ pub(crate) async fn insert(
     let number = sqlx::query_scalar!(
         r#"
         insert into snapshot
-            (article_id, number, fetched_at, url, redirects, status, headers, body, body_length)
-        select $1, coalesce(max(number) + 1, 0), $2, $3, $4, $5, $6, $7, $8
+            (article_id, number, fetched_at, url, redirects, status, headers, body, body_length,
+             base)
+        select $1, coalesce(max(number) + 1, 0), $2, $3, $4, $5, $6, $7, $8, $9
         from snapshot
         where article_id = $1
         returning number
@@ -96,8 +130,9 @@ pub(crate) async fn insert(
         json(serde_json::to_value(snapshot.redirects))?,
         i16::try_from(snapshot.status).unwrap_or_default(),
         json(serde_json::to_value(snapshot.headers))?,
-        compressed,
+        &packed.frame,
         row::capped(snapshot.body.len()),
+        packed.base,
     )
     .fetch_one(connection)
     .await?;
@@ -105,6 +140,38 @@ pub(crate) async fn insert(
 }
 
 impl Store {
+    /// Compresses a body that is to be stored, before the transaction that stores it: with the
+    /// article's last key frame, unless enough rests on that one. A snapshot never changes, so
+    /// whatever happens meanwhile, the frame can be read.
+    pub(crate) async fn packed(
+        &self,
+        article: ArticleId,
+        body: &[u8],
+    ) -> Result<Packed, StoreError> {
+        let key = sqlx::query!(
+            r#"
+            select number, body, body_length, (
+                select max(number) from snapshot where article_id = $1
+            ) as "last!"
+            from snapshot
+            where article_id = $1
+                and base is null
+            order by number desc
+            limit 1
+            "#,
+            article.get(),
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        match key {
+            Some(key) if key.last - key.number < PER_KEY_FRAME => {
+                let earlier = unpacked(&key.body, key.body_length, None)?;
+                Packed::on(key.number, &earlier, body)
+            }
+            _ => Packed::whole(body),
+        }
+    }
+
     /// The bytes from which a version was first made.
     pub async fn snapshot(
         &self,
@@ -113,10 +180,14 @@ impl Store {
     ) -> Result<Option<Snapshot>, StoreError> {
         let found = sqlx::query!(
             r#"
-            select fetched_at, url, redirects, status, headers, body, body_length
+            select snapshot.fetched_at, snapshot.url, snapshot.redirects, snapshot.status,
+                snapshot.headers, snapshot.body, snapshot.body_length,
+                base.body as "base_body?", base.body_length as "base_length?"
             from snapshot
             join version on version.article_id = snapshot.article_id
                 and version.snapshot = snapshot.number
+            left join snapshot as base on base.article_id = snapshot.article_id
+                and base.number = snapshot.base
             where snapshot.article_id = $1
                 and version.number = $2
             "#,
@@ -126,9 +197,9 @@ impl Store {
         .fetch_optional(&self.pool)
         .await?;
         let Some(stored) = found else { return Ok(None) };
-        let length = usize::try_from(stored.body_length).unwrap_or_default();
-        let body = zstd::bulk::decompress(&stored.body, length)
-            .map_err(|error| StoreError::corrupt("snapshot's body", error))?;
+        let base = stored.base_body.as_deref().zip(stored.base_length);
+        let earlier = base.map(|(frame, length)| unpacked(frame, length, None)).transpose()?;
+        let body = unpacked(&stored.body, stored.body_length, earlier.as_deref())?;
         let json_error = |error: serde_json::Error| StoreError::corrupt("snapshot", error);
         Ok(Some(Snapshot {
             fetched_at: stored.fetched_at,
@@ -138,5 +209,57 @@ impl Store {
             headers: serde_json::from_value(stored.headers).map_err(json_error)?,
             body,
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::PgPool;
+
+    use super::*;
+    use crate::MIGRATOR;
+    use crate::fixture::Fixture;
+
+    /// A paragraph of words that compress badly by themselves.
+    fn noise(seed: u64) -> String {
+        let words = (1..300_u64).map(|n| (n * (seed + 1)).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        words.map(|word| format!("{word:x}")).collect::<Vec<_>>().join(" ")
+    }
+
+    #[sqlx::test(migrator = "MIGRATOR")]
+    async fn later_pages_cost_little_and_each_can_be_read(pool: PgPool) {
+        let fixture = Fixture::new(pool.clone()).await;
+        let lasting = noise(0);
+        let versions = 2 * PER_KEY_FRAME;
+        for number in 0..versions {
+            let edited = format!("This is text {number}.");
+            fixture.see(30 * i64::from(number), &[&lasting, &edited]).await;
+        }
+        for number in 0..versions {
+            let version = VersionNumber::try_from(number).unwrap();
+            let stored = fixture.store.snapshot(fixture.article, version).await.unwrap().unwrap();
+            let page = format!("{lasting}\nThis is text {number}.");
+            assert_eq!(String::from_utf8(stored.body).unwrap(), page);
+        }
+        let frames: Vec<(i32, Option<i32>, i32)> =
+            sqlx::query_as("select number, base, octet_length(body) from snapshot order by number")
+                .fetch_all(&pool)
+                .await
+                .unwrap();
+        for (number, base, bytes) in frames {
+            let key = number / (PER_KEY_FRAME + 1) * (PER_KEY_FRAME + 1);
+            assert_eq!(base, (number != key).then_some(key));
+            assert_eq!(bytes < 200, number != key, "{bytes} bytes of {number}");
+        }
+    }
+
+    #[sqlx::test(migrator = "MIGRATOR")]
+    async fn a_page_that_is_another_altogether_is_a_key_frame(pool: PgPool) {
+        let fixture = Fixture::new(pool.clone()).await;
+        fixture.see(0, &[&noise(0)]).await;
+        fixture.see(30, &[&noise(1)]).await;
+        let bases: Vec<Option<i32>> =
+            sqlx::query_scalar("select base from snapshot").fetch_all(&pool).await.unwrap();
+        assert_eq!(bases, [None, None]);
     }
 }

@@ -11,7 +11,7 @@ use crate::settings::Settings;
 
 /// How many hosts are visited at a time. A visit mostly waits; a place costs a connection to the
 /// database only for the moments of claiming and recording.
-const WORKERS: u32 = 16;
+const WORKERS: u32 = 32;
 
 /// Connections to the database for those workers, claiming and listening.
 pub(crate) const CONNECTIONS: u32 = 8;

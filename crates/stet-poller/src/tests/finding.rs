@@ -54,7 +54,7 @@ async fn an_index_of_sitemaps_leads_to_the_articles_in_them(pool: PgPool) {
     assert_eq!(world.watched().await, ["/story-1"]);
     world.answers(|_| Reply::new("304 Not Modified", &[], ""));
     assert_eq!(world.read(index).await.outcome, Some(CheckOutcome::NotModified));
-    assert!(world.site.asked().last().unwrap().contains("if-none-match: \"i\""));
+    assert!(world.asked().last().unwrap().contains("if-none-match: \"i\""));
     assert_eq!(world.store.feeds().await.unwrap().len(), 2, "its sitemap is read on");
 }
 
@@ -78,9 +78,9 @@ async fn of_a_section_page_the_chosen_links_are_watched_that_no_filter_drops(poo
     // Without the filter the page is asked for whole again.
     world.store.set_filter(Filtered::Feed(id), &AddressFilter::default()).await.unwrap();
     assert_eq!(world.read(id).await.new_articles, Some(1));
-    assert!(!world.site.asked()[1].contains("if-modified-since"));
+    assert!(!world.asked()[1].contains("if-modified-since"));
     world.read(id).await;
-    assert!(world.site.asked()[2].contains("if-modified-since: Fri, 09 Sep 2016"));
+    assert!(world.asked()[2].contains("if-modified-since: Fri, 09 Sep 2016"));
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -144,7 +144,7 @@ async fn a_page_that_is_moved_for_good_is_visited_there_and_the_change_says_so(p
     let known = world.store.addresses(id).await.unwrap();
     assert_eq!(known.iter().filter(|known| known.origin == AddressOrigin::Moved).count(), 1);
     world.check(id).await;
-    assert!(world.site.asked().last().unwrap().starts_with("GET /2026/story-1 "));
+    assert!(world.asked().last().unwrap().starts_with("GET /2026/story-1 "));
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]

@@ -1,0 +1,24 @@
+//! The database, through `psql`; `stet with-postgres` has told it where that is.
+
+use std::process::Command;
+
+use anyhow::{Context as _, bail};
+
+/// Runs SQL and gives what it prints, without headings.
+pub fn run(sql: &str) -> anyhow::Result<String> {
+    let output = Command::new("psql")
+        .args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align"])
+        .args(["--set", "ON_ERROR_STOP=1", "--command", sql])
+        .output()
+        .context("psql could not be started")?;
+    if !output.status.success() {
+        bail!("{sql}: {}", String::from_utf8_lossy(&output.stderr).trim());
+    }
+    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+}
+
+/// Runs SQL that gives one number.
+pub fn number(sql: &str) -> anyhow::Result<u64> {
+    let answer = run(sql)?;
+    answer.parse().with_context(|| format!("{sql} gave {answer:?}"))
+}

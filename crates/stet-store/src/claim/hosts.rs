@@ -1,0 +1,202 @@
+//! Hosts: which have something due, who holds them, and when they may be visited again.
+//!
+//! For each host and kind of work a row of `host_due` keeps a time by which nothing of it is due
+//! earlier, so that a claim reads a few entries of one index whatever is watched. What makes
+//! something due sooner lowers it by a trigger. It is raised here only, by whoever holds the lock on
+//! the row and looks *afterwards* what is due.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use super::{ClaimTerms, Lease};
+use crate::{StoreError, row};
+
+/// Locks up to `limit` free hosts that may have work of this kind due by then, the longest overdue
+/// first; those in `asked` are passed over.
+pub(super) async fn take(
+    connection: &mut PgConnection,
+    kind: &str,
+    due_by: DateTime<Utc>,
+    asked: &[i64],
+    limit: i64,
+) -> Result<Vec<i64>, StoreError> {
+    let hosts = sqlx::query_scalar!(
+        r#"
+        select host.id
+        from host_due
+        join host on host.id = host_due.host_id
+        where host_due.kind = $1
+            and host_due.due_at <= $2
+            and host.next_visit_at <= now()
+            and (host.lease_until is null or host.lease_until <= now())
+            and host.id <> all($3)
+        order by host_due.due_at
+        limit $4
+        for no key update of host skip locked
+        "#,
+        kind,
+        due_by,
+        asked,
+        limit,
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(hosts)
+}
+
+/// Locks a host if it is free and nobody else is about to take it.
+pub(super) async fn take_one(connection: &mut PgConnection, host: i64) -> Result<bool, StoreError> {
+    let free = sqlx::query_scalar!(
+        r#"
+        select id
+        from host
+        where id = $1
+            and next_visit_at <= now()
+            and (lease_until is null or lease_until <= now())
+        for no key update skip locked
+        "#,
+        host,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(free.is_some())
+}
+
+/// Puts hosts that the caller has locked under lease; returns their counters.
+pub(super) async fn lease(
+    connection: &mut PgConnection,
+    hosts: &[i64],
+    terms: ClaimTerms,
+) -> Result<HashMap<i64, i64>, StoreError> {
+    let leased = sqlx::query!(
+        r#"
+        update host
+        set claim = claim + 1, lease_until = now() + $2
+        where id = any($1)
+        returning id, claim
+        "#,
+        hosts,
+        row::interval(terms.lease),
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(leased.into_iter().map(|host| (host.id, host.claim)).collect())
+}
+
+/// Gives a host back, to be visited again after its gap.
+pub(crate) async fn release_host(
+    connection: &mut PgConnection,
+    lease: &Lease,
+) -> Result<(), StoreError> {
+    release_hosts(connection, &[lease]).await
+}
+
+/// Gives hosts back, likewise; those whose claim is spent are left alone.
+pub(crate) async fn release_hosts(
+    connection: &mut PgConnection,
+    leases: &[&Lease],
+) -> Result<(), StoreError> {
+    let hosts: Vec<i64> = leases.iter().map(|lease| lease.host.get()).collect();
+    let claims: Vec<i64> = leases.iter().map(|lease| lease.host_claim).collect();
+    let gaps: Vec<_> = leases.iter().map(|lease| row::interval(lease.host_gap)).collect();
+    sqlx::query!(
+        r#"
+        update host
+        set lease_until = null, next_visit_at = now() + mine.gap
+        from unnest($1::bigint[], $2::bigint[], $3::interval[]) as mine (id, claim, gap)
+        where host.id = mine.id
+            and host.claim = mine.claim
+        "#,
+        &hosts,
+        &claims,
+        &gaps,
+    )
+    .execute(&mut *connection)
+    .await?;
+    // Waits for whoever is adding something there: what they add is then seen below. In the order
+    // in which those who add to several hosts lock them.
+    sqlx::query_scalar!(
+        r#"
+        select host_id
+        from host_due
+        join host on host.id = host_due.host_id
+        where host_id = any($1)
+        order by host.name collate "C", kind
+        for no key update of host_due
+        "#,
+        &hosts,
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    look_again(connection, &hosts).await
+}
+
+/// Looks again what is due on hosts where nothing was found, without waiting for those who are
+/// adding something there.
+pub(super) async fn correct(
+    connection: &mut PgConnection,
+    hosts: &[i64],
+) -> Result<(), StoreError> {
+    let locked = sqlx::query_scalar!(
+        "select host_id from host_due where host_id = any($1) for no key update skip locked",
+        hosts,
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    // Of a host all rows are locked or it is left for another time.
+    let whole: Vec<i64> = hosts
+        .iter()
+        .filter(|host| locked.iter().filter(|locked| locked == host).count() == KINDS)
+        .copied()
+        .collect();
+    look_again(connection, &whole).await
+}
+
+/// How many kinds of work there are.
+const KINDS: usize = 3;
+
+/// Puts down when something falls due next on hosts whose rows the caller has locked. It is a
+/// statement of its own, so that it sees everything that was committed before the lock was had.
+async fn look_again(connection: &mut PgConnection, hosts: &[i64]) -> Result<(), StoreError> {
+    sqlx::query!(
+        r#"
+        update host_due
+        set due_at = first.due_at
+        from (
+            select known.host_id, known.kind, coalesce(
+                case known.kind
+                    when 'article' then (
+                        select min(article.next_check_at)
+                        from article
+                        where article.host_id = known.host_id
+                            and article.state = 'watched'
+                    )
+                    when 'feed' then (
+                        select min(feed.next_check_at)
+                        from feed
+                        where feed.host_id = known.host_id
+                    )
+                    when 'proposal' then (
+                        select min(proposal.created_at)
+                        from proposal
+                        where proposal.host_id = known.host_id
+                            and proposal.looked_at is null
+                    )
+                end,
+                'infinity'
+            ) as due_at
+            from host_due as known
+            where known.host_id = any($1)
+        ) as first
+        where host_due.host_id = first.host_id
+            and host_due.kind = first.kind
+            and host_due.due_at <> first.due_at
+        "#,
+        hosts,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
