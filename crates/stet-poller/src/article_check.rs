@@ -197,7 +197,8 @@ impl Poller {
         };
         let done = self.record(claim, visit, seen).await?;
         if let (Some(_), Some(other)) = (done.outcome, other) {
-            self.readdress(claim, &other, at).await?;
+            let is_told = done.outcome == Some(CheckOutcome::Changed);
+            self.readdress(claim, &other, is_told, at).await?;
         }
         Ok(done)
     }
