@@ -16,14 +16,16 @@ const SHORT_FORMS: [&str; 20] = [
 
 /// The sentences of a paragraph, by the Unicode rules (UAX #29); joined, they are the paragraph.
 ///
-/// No sentence ends after a title or an initial ("Mr. Lee", "J. Lee"), where those rules see an
-/// end. Thai and other scripts that mark no ends have one sentence a paragraph.
+/// No sentence ends after a title or an initial ("Mr. Lee", "J. Lee"), or before a small letter
+/// ("“Why?” he asked."), where those rules see an end. Thai and other scripts that mark no ends have one sentence a paragraph.
 #[must_use]
 pub fn sentences(paragraph: &str) -> Vec<&str> {
     let mut sentences = Vec::new();
     let mut start = 0;
     for end in SEGMENTER.segment_str(paragraph) {
-        let is_end = end == paragraph.len() || !ends_in_short_form(&paragraph[start..end]);
+        let goes_on = paragraph[end..].starts_with(char::is_lowercase);
+        let is_end =
+            end == paragraph.len() || !goes_on && !ends_in_short_form(&paragraph[start..end]);
         if end > start && is_end {
             sentences.push(&paragraph[start..end]);
             start = end;
@@ -38,19 +40,11 @@ fn ends_in_short_form(text: &str) -> bool {
     SHORT_FORMS.contains(&last) || is_initial(last)
 }
 
-/// `J.`, `J.F.`, but no figure: "in 2016 he was 4." ends a sentence.
+/// `J.`, `J.F.`
 fn is_initial(word: &str) -> bool {
-    let mut chars = word.chars().peekable();
-    chars.peek().is_some() && {
-        let mut is_any = false;
-        while let Some(letter) = chars.next() {
-            if !letter.is_uppercase() || chars.next() != Some('.') {
-                return false;
-            }
-            is_any = true;
-        }
-        is_any
-    }
+    let letters: Vec<char> = word.chars().collect();
+    !letters.is_empty()
+        && letters.chunks(2).all(|pair| pair[0].is_uppercase() && pair.get(1) == Some(&'.'))
 }
 
 #[cfg(test)]
@@ -60,7 +54,9 @@ mod tests {
     #[test]
     fn sentences_end_where_readers_see_an_end() {
         assert_eq!(
-            sentences("Mr. Lee met J. F. Kerry at 9.30 a.m. on Friday. “Why?” he asked. No answer."),
+            sentences(
+                "Mr. Lee met J. F. Kerry at 9.30 a.m. on Friday. “Why?” he asked. No answer."
+            ),
             ["Mr. Lee met J. F. Kerry at 9.30 a.m. on Friday. ", "“Why?” he asked. ", "No answer."]
         );
     }

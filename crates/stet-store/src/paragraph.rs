@@ -68,7 +68,6 @@ impl Store {
 mod tests {
     use sqlx::PgPool;
 
-    use super::*;
     use crate::MIGRATOR;
     use crate::fixture::Fixture;
 

@@ -6,7 +6,8 @@ fn version(number: i32) -> VersionNumber {
     VersionNumber::try_from(number).unwrap()
 }
 
-const DAM: &str = "The old dam above the town was declared safe by two engineers on Monday morning.";
+const DAM: &str =
+    "The old dam above the town was declared safe by two engineers on Monday morning.";
 const VOTE: &str = "A vote on the new budget is due in May, the council said after a long meeting.";
 const RAIN: &str = "Heavy rain fell over the whole valley for three days without any interruption.";
 const DAM_EDITED: &str =
@@ -140,9 +141,8 @@ fn a_removed_paragraph_is_told_from_an_edited_one() {
 #[test]
 fn paragraphs_that_stayed_are_never_compared() {
     let past = past(&[&[DAM], &[DAM], &[DAM]]);
-    let mut pairings = Pairings::new(|_, _| -> Option<crate::compare::Comparison> {
-        panic!("nothing differs")
-    });
+    let mut pairings =
+        Pairings::new(|_, _| -> Option<crate::compare::Comparison> { panic!("nothing differs") });
     assert_eq!(lineages(&past.history, version(0), &mut pairings), [lineage(0, &[])]);
 }
 

@@ -28,10 +28,9 @@ pub(crate) fn neighbours(changes: &[Change], passage: Passage) -> [Option<Passag
     let first = walked.iter().position(|&one| one == passage);
     let last = walked.iter().rposition(|&one| one == passage);
     match (first, last) {
-        (Some(first), Some(last)) => [
-            first.checked_sub(1).map(|at| walked[at]),
-            walked.get(last + 1).copied(),
-        ],
+        (Some(first), Some(last)) => {
+            [first.checked_sub(1).map(|at| walked[at]), walked.get(last + 1).copied()]
+        }
         // Two versions that never followed each other.
         _ if from < to => [
             walked.iter().find(|one| one.1 == from).copied(),
@@ -91,9 +90,8 @@ mod tests {
     }
 
     fn sightings(versions: &[i32]) -> Vec<Sighting> {
-        let hour = |hours: usize| {
-            DateTime::UNIX_EPOCH + TimeDelta::hours(i64::try_from(hours).unwrap())
-        };
+        let hour =
+            |hours: usize| DateTime::UNIX_EPOCH + TimeDelta::hours(i64::try_from(hours).unwrap());
         let seen = |(at, &version): (usize, &i32)| Sighting {
             version: number(version),
             first_seen_at: hour(2 * at),

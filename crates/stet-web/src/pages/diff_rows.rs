@@ -66,6 +66,18 @@ pub(crate) struct FieldRow {
     pub(crate) is_edited: bool,
 }
 
+impl FieldRow {
+    /// A field of few words, if it changed; `texts` are the old and the new one.
+    pub(crate) fn replaced(name: &'static str, texts: [Option<String>; 2]) -> Option<Self> {
+        if texts[0] == texts[1] {
+            return None;
+        }
+        let [old_text, new_text] = texts;
+        let [old, new, merged] = Pieces::replaced(old_text, new_text);
+        Some(Self { name, class: "byline", old, new, merged, is_edited: true })
+    }
+}
+
 /// The anchor of a paragraph of a version: it means the same in every comparison.
 pub(crate) fn anchor(version: VersionNumber, index: usize) -> String {
     format!("v{version}-p{}", index + 1)
@@ -170,13 +182,7 @@ pub(crate) fn row_tag(row: &Row, versions: Versions) -> Option<Tag> {
     }
 }
 
-fn tag(
-    row: &Row,
-    side: Side,
-    versions: Versions,
-    index: usize,
-    is_edited: bool,
-) -> Option<Tag> {
+fn tag(row: &Row, side: Side, versions: Versions, index: usize, is_edited: bool) -> Option<Tag> {
     let plain = |text: &str| Some(Tag { text: text.to_owned(), to: None });
     match row.kind {
         RowKind::Equal | RowKind::Changed => None,
@@ -205,13 +211,7 @@ fn tag(
 }
 
 /// The tag of a part, which leads to its whole where that stands in another row.
-fn part(
-    what: &str,
-    whole: &[usize],
-    row: &Row,
-    side: Side,
-    versions: Versions,
-) -> Option<Tag> {
+fn part(what: &str, whole: &[usize], row: &Row, side: Side, versions: Versions) -> Option<Tag> {
     let (whole, to) = match whole.first() {
         Some(&whole) => (whole, None),
         None => (*row.peer.first()?, row.peer.first().map(|&at| side.other().anchor(versions, at))),

@@ -76,7 +76,9 @@ impl View {
             chosen => (arranged(chosen), None),
         };
         let only = [("Whole text", false), ("Only changes", true)]
-            .map(|(label, is_only)| NavLink::new(address(diff, now, is_only), label, is_only == only))
+            .map(|(label, is_only)| {
+                NavLink::new(address(diff, now, is_only), label, is_only == only)
+            })
             .to_vec();
         Choices { wide, narrow, only }
     }
@@ -88,8 +90,7 @@ fn address(diff: &str, arrangement: Arrangement, only_changes: bool) -> String {
         Arrangement::Sides => Some("view=sides"),
         Arrangement::Inline => Some("view=inline"),
     };
-    let query: Vec<&str> =
-        view.into_iter().chain(only_changes.then_some("only=changes")).collect();
+    let query: Vec<&str> = view.into_iter().chain(only_changes.then_some("only=changes")).collect();
     if query.is_empty() { diff.to_owned() } else { format!("{diff}?{}", query.join("&")) }
 }
 
