@@ -283,6 +283,8 @@ describe('of a service that has seen changes', { timeout: 10 * TIMEOUT }, () => 
     'diff-only-changes': '/articles/1/diff/0/2?only=changes',
     'diff-same': '/articles/1/diff/1/1',
     version: '/articles/1/versions/1',
+    'version-by-sentence': '/articles/1/versions/1?by=sentence',
+    'diff-sides': '/articles/1/diff/0/1?view=sides',
     sources: '/sources',
     'watch-logged-out': '/watch',
     login: '/login',
@@ -396,17 +398,84 @@ describe('of a service that has seen changes', { timeout: 10 * TIMEOUT }, () => 
   })
 
   test(
-    'the two versions stand one below the other in a narrow window',
+    'the two versions stand one below the other in a narrow window, for those who chose so',
     { timeout: TIMEOUT },
     async () => {
       await visiting(room.service, { viewport: NARROW }, async (visitor) => {
-        await visitor.visit('/articles/1/diff/0/1')
+        await visitor.visit('/articles/1/diff/0/1?view=sides')
         const [old, young] = await cellsOfEdit(visitor.page)
         assert.equal(old.x, young.x)
         assert.ok(old.y + old.height <= young.y, JSON.stringify([old, young]))
       })
     },
   )
+
+  test(
+    'both versions stand in one column in a narrow window where nobody chose, without a script',
+    { timeout: TIMEOUT },
+    async () => {
+      const options = { viewport: NARROW, javaScriptEnabled: false }
+      await visiting(room.service, options, async (visitor) => {
+        await visitor.visit('/articles/1/diff/0/1')
+        const edited = visitor.page.locator('tr.edited:not(.field)').first()
+        assert.deepEqual(
+          await edited.locator('td').evaluateAll((cells) =>
+            cells.map((cell) => getComputedStyle(cell).visibility === 'visible'),
+          ),
+          [false, false, true],
+        )
+        const views = visitor.page.getByRole('group', { name: 'View' })
+        assert.equal(await views.locator('[aria-current]').innerText(), 'Inline')
+        assert.ok(await visitor.page.getByRole('button', { name: 'Copy the citation' }).isHidden())
+      })
+    },
+  )
+
+  test('the arrow keys walk from change to change', { timeout: TIMEOUT }, async () => {
+    await visiting(room.service, {}, async (visitor) => {
+      const { page } = visitor
+      await visitor.visit('/articles/1/diff/0/1?only=changes')
+      await page.keyboard.press('ArrowRight')
+      await page.waitForURL(room.service.url('/articles/1/diff/1/2?only=changes'))
+      await page.keyboard.press('ArrowLeft')
+      await page.waitForURL(room.service.url('/articles/1/diff/0/1?only=changes'))
+      // In a list of choices the keys choose.
+      await page.getByLabel('to version').focus()
+      await page.keyboard.press('ArrowRight')
+      assert.equal(page.url(), room.service.url('/articles/1/diff/0/1?only=changes'))
+    })
+  })
+
+  test('a fold opens by its summary and for a link into it', { timeout: TIMEOUT }, async () => {
+    await visiting(room.service, { javaScriptEnabled: false }, async (visitor) => {
+      const { page } = visitor
+      await visitor.visit('/articles/1/diff/0/1?only=changes')
+      const fold = page.locator('details').first()
+      const paragraph = fold.locator('.para').first()
+      assert.ok(await paragraph.isHidden())
+      await fold.locator('summary').press('Enter')
+      await paragraph.waitFor()
+      const anchor = await paragraph.getAttribute('id')
+      await visitor.visit('/articles')
+      await visitor.visit(`/articles/1/diff/0/1?only=changes#${anchor}`)
+      await page.locator(`#${anchor}`).waitFor()
+    })
+  })
+
+  test('two versions are chosen and a citation is copied', { timeout: TIMEOUT }, async () => {
+    const permissions = ['clipboard-read', 'clipboard-write']
+    await visiting(room.service, { permissions }, async (visitor) => {
+      const { page } = visitor
+      await visitor.visit('/articles/1/diff/0/1')
+      await page.getByLabel('to version').selectOption('2')
+      await page.getByRole('button', { name: 'Compare' }).click()
+      await page.waitForURL(room.service.url('/articles/1/diff/0/2'))
+      await page.getByRole('button', { name: 'Copy the citation' }).click()
+      await page.getByText('Copied', { exact: true }).waitFor()
+      const copied = await page.evaluate(() => navigator.clipboard.readText())
+      assert.match(copied, /Compared: version 0, first seen .*\/articles\/1\/diff\/0\/2/)
+    })
+  })
 
   for (const viewport of [WIDE, NARROW, NARROWEST]) {
     test(

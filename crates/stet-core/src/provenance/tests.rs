@@ -50,11 +50,9 @@ impl Past {
     }
 
     fn standings(&self, number: i32) -> Vec<Standing> {
-        let number = version(number);
-        let has = |key: i32| {
-            standing(&self.history.stood, number, |other| self.history.of(other).contains(&key))
-        };
-        self.history.of(number).iter().map(|&key| has(key).unwrap()).collect()
+        let has =
+            |key: i32| standing(&self.history.stood, |other| self.history.of(other).contains(&key));
+        self.history.of(version(number)).iter().map(|&key| has(key).unwrap()).collect()
     }
 
     fn lineages(&self, number: i32) -> Vec<Lineage> {
@@ -102,8 +100,15 @@ fn a_text_that_came_back_stood_with_an_interruption() {
 }
 
 #[test]
-fn a_version_that_was_never_seen_stood_never() {
-    assert_eq!(standing(&[version(0)], version(1), |_| true), None);
+fn words_that_another_version_brought_back_stand_again() {
+    let past = past(&[&[DAM], &[DAM, VOTE], &[DAM], &[DAM, VOTE, RAIN]]);
+    assert_eq!(past.standings(1)[1], Standing { since: 1, until: None, interruptions: 1 });
+    assert_eq!(past.standings(3)[1], Standing { since: 1, until: None, interruptions: 1 });
+}
+
+#[test]
+fn words_that_were_never_seen_stood_never() {
+    assert_eq!(standing(&[version(0)], |_| false), None);
 }
 
 #[test]

@@ -79,7 +79,7 @@ impl Provenance {
             .iter()
             .map(|key| {
                 let has = |version| known.get(&version).is_some_and(|keys| keys.contains(key));
-                standing(&history.stood, sources.version, has)
+                standing(&history.stood, has)
             })
             .collect::<Option<_>>()?;
         let mut pairings = Pairings::new(|old, new| sources.compare(old, new));
@@ -117,7 +117,7 @@ impl Provenance {
             for &sentence in parts.get(key)? {
                 let has =
                     |version| said.get(&version).is_some_and(|said| said.contains(sentence.trim()));
-                let standing = standing(&history.stood, sources.version, has)?;
+                let standing = standing(&history.stood, has)?;
                 standings.push(standing);
                 passages.push_to(at, sentence, sources.note(&standing, None, None));
             }
@@ -238,7 +238,7 @@ fn listed(all: &[String]) -> String {
     }
 }
 
-/// `12 of 15 paragraphs stand since the first version; 4 stand no longer.`
+/// `12 of 15 paragraphs were there from the first version on; 4 no longer stand as they are here.`
 fn summary(standings: &[Standing], one: &str, many: &str) -> String {
     let all = standings.len() as u64;
     let count = |is: &dyn Fn(&Standing) -> bool| standings.iter().filter(|one| is(one)).count();
@@ -246,13 +246,18 @@ fn summary(standings: &[Standing], one: &str, many: &str) -> String {
     let first = count(&|standing| standing.since == 0) as u64;
     let whole = wording::counted(all, one, many);
     let since = match first {
+        0 if all == 1 => format!("Its {one} was not there from the first version on"),
         0 => format!("None of {whole} was there from the first version on"),
+        _ if first == all && all == 1 => format!("Its {one} was there from the first version on"),
         _ if first == all => format!("All of {whole} were there from the first version on"),
+        1 => format!("1 of {whole} was there from the first version on"),
         _ => format!("{} of {whole} were there from the first version on", wording::grouped(first)),
     };
     let still = match gone {
+        0 if all == 1 => "it still stands".to_owned(),
         0 => "all of them still stand".to_owned(),
-        _ if gone == all => "none of them still stands as it is here".to_owned(),
+        _ if gone == all => "nothing still stands as it is here".to_owned(),
+        1 => "1 no longer stands as it is here".to_owned(),
         _ => format!("{} no longer stand as they are here", wording::grouped(gone)),
     };
     format!("{since}; {still}.")
