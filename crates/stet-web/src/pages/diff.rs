@@ -11,6 +11,7 @@ use stet_store::{Article, ArticleState, Change, Sighting, StoredVersion, Version
 use super::Named;
 use super::citation::{Cited, citation};
 use super::diff_body::{Body, Entry, body};
+use super::diff_picker::Picker;
 use super::diff_place::{Between, Passage, neighbours};
 use super::diff_rows::{FieldRow, field_rows};
 use super::diff_view::{Arrangement, Choices, View};
@@ -77,20 +78,6 @@ struct When {
     last_seen: Stamp,
     first_seen: Stamp,
     span: String,
-}
-
-/// The form that chooses two versions.
-struct Picker {
-    action: String,
-    kept: Vec<(&'static str, &'static str)>,
-    from: Vec<Choice>,
-    to: Vec<Choice>,
-}
-
-struct Choice {
-    number: VersionNumber,
-    label: String,
-    is_chosen: bool,
 }
 
 /// A link to the change before or after.
@@ -200,7 +187,7 @@ impl DiffPage {
             when: when(change, &pair.sightings, passage),
             timeline: Timeline::new(article.id, versions, changes, Some(new.number)),
             chips: chips(kinds, &comparison.stats),
-            picker: picker(article.id, versions, passage, view),
+            picker: Picker::new(article.id, versions, passage, view),
             choices: view.choices(&address),
             arrangement: match view.arrangement() {
                 Arrangement::Auto => "auto",
@@ -240,30 +227,6 @@ fn when(change: Option<&Change>, sightings: &[Sighting], passage: Passage) -> Op
         first_seen: Stamp::new(between.first_seen),
         span: between.span(),
     })
-}
-
-fn picker(
-    article: ArticleId,
-    versions: &[VersionSummary],
-    (from, to): Passage,
-    view: &View,
-) -> Picker {
-    let choices = |chosen: VersionNumber| {
-        versions
-            .iter()
-            .map(|version| Choice {
-                number: version.number,
-                label: format!("{} · {}", version.number, wording::moment(version.first_seen_at)),
-                is_chosen: version.number == chosen,
-            })
-            .collect()
-    };
-    Picker {
-        action: links::diff_choice(article),
-        kept: view.fields(),
-        from: choices(from),
-        to: choices(to),
-    }
 }
 
 /// The fields that stand above the paragraphs; of those that stayed, the headline alone where only

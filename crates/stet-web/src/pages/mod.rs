@@ -14,6 +14,7 @@ mod citation;
 pub(crate) mod diff;
 mod diff_body;
 pub(crate) mod diff_choice;
+mod diff_picker;
 mod diff_place;
 pub(crate) mod diff_rows;
 mod diff_view;

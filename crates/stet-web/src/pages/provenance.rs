@@ -20,14 +20,17 @@ pub(crate) struct Sources {
     pub(crate) version: VersionNumber,
     pub(crate) sightings: Vec<Sighting>,
     pub(crate) paragraphs: BTreeMap<VersionNumber, Vec<i32>>,
+    /// As far as they are at hand.
     pub(crate) texts: HashMap<i32, String>,
+    /// The paragraphs that are shown.
+    pub(crate) shown: Vec<String>,
 }
 
 /// Where the words of a version are from.
 pub(crate) struct Provenance {
     /// The whole in one sentence.
     pub(crate) summary: String,
-    /// Whether paragraphs may be older than is said.
+    /// Whether paragraphs may have stood longer than is said.
     pub(crate) is_cut: bool,
     pub(crate) passages: Vec<Passage>,
 }
@@ -86,9 +89,9 @@ impl Provenance {
         let fates = fates(&history, sources.version, &standings, &mut pairings);
         let lineages = lineages(&history, sources.version, &mut pairings);
         let mut passages = Passages::default();
-        for (at, key) in keys.iter().enumerate() {
+        for at in 0..keys.len() {
             let note = sources.note(&standings[at], fates[at], Some(&lineages[at]));
-            passages.push(at, sources.texts.get(key)?.clone(), note);
+            passages.push(at, sources.shown.get(at)?.clone(), note);
         }
         Some(Self {
             summary: summary(&standings, "paragraph", "paragraphs"),
@@ -113,8 +116,8 @@ impl Provenance {
             .collect();
         let mut passages = Passages::default();
         let mut standings = Vec::new();
-        for (at, key) in history.of(sources.version).iter().enumerate() {
-            for &sentence in parts.get(key)? {
+        for (at, paragraph) in sources.shown.iter().enumerate() {
+            for sentence in sentences(paragraph) {
                 let has =
                     |version| said.get(&version).is_some_and(|said| said.contains(sentence.trim()));
                 let standing = standing(&history.stood, has)?;
@@ -123,7 +126,9 @@ impl Provenance {
             }
         }
         let summary = summary(&standings, "sentence", "sentences");
-        Some(Self { summary, is_cut: false, passages: passages.0 })
+        let is_whole = |key: &i32| parts.contains_key(key);
+        let is_cut = !history.paragraphs.values().flatten().all(is_whole);
+        Some(Self { summary, is_cut, passages: passages.0 })
     }
 }
 

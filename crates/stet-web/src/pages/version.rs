@@ -116,6 +116,7 @@ async fn provenance(
         sightings: site.store.sightings(article.id).await?,
         paragraphs: site.store.paragraphs_of_versions(article.id).await?,
         texts: site.store.paragraph_texts(article.id).await?,
+        shown: version.text.paragraphs.clone(),
     };
     aside(site, move || {
         if by_sentence {

@@ -2,7 +2,7 @@ use axum::http::{StatusCode, header};
 use sqlx::PgPool;
 use stet_core::CheckOutcome;
 
-use crate::support::{Stage, minute, says, text, words};
+use crate::support::{Stage, minute, says, text};
 
 /// Two texts of one article, an hour apart.
 async fn changed(pool: PgPool) -> Stage {
