@@ -103,7 +103,7 @@ fn a_text_that_came_back_stood_with_an_interruption() {
 fn words_that_another_version_brought_back_stand_again() {
     let past = past(&[&[DAM], &[DAM, VOTE], &[DAM], &[DAM, VOTE, RAIN]]);
     assert_eq!(past.standings(1)[1], Standing { since: 1, until: None, interruptions: 1 });
-    assert_eq!(past.standings(3)[1], Standing { since: 1, until: None, interruptions: 1 });
+    assert_eq!(past.standings(2)[1], Standing { since: 1, until: None, interruptions: 1 });
 }
 
 #[test]
