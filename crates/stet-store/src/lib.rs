@@ -25,6 +25,7 @@ mod host;
 mod interleavings;
 mod login;
 mod pace;
+mod paragraph;
 mod proposal;
 mod readdress;
 mod reading;

@@ -39,6 +39,11 @@ pub(crate) fn diff(id: ArticleId, a: VersionNumber, b: VersionNumber) -> String 
     format!("/articles/{id}/diff/{a}/{b}")
 }
 
+/// Where the choice of two versions is made into the address of their comparison.
+pub(crate) fn diff_choice(id: ArticleId) -> String {
+    format!("/articles/{id}/diff")
+}
+
 /// What a change is about: both versions side by side, or the one version of an article that was
 /// removed or came back with the text that it had.
 pub(crate) fn change(change: &Change) -> String {
@@ -52,6 +57,11 @@ pub(crate) fn change(change: &Change) -> String {
 /// One version whole.
 pub(crate) fn version(id: ArticleId, number: VersionNumber) -> String {
     format!("/articles/{id}/versions/{number}")
+}
+
+/// One version whole, with the age of each sentence.
+pub(crate) fn version_by_sentence(id: ArticleId, number: VersionNumber) -> String {
+    format!("/articles/{id}/versions/{number}?by=sentence")
 }
 
 /// The form that adds an article or a feed.

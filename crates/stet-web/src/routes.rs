@@ -39,6 +39,7 @@ pub fn router(site: Site) -> Router {
         .route("/articles", get(pages::articles::show))
         .route("/articles/lookup", get(pages::lookup::show))
         .route("/articles/{name}", get(article))
+        .route("/articles/{id}/diff", get(pages::diff_choice::show))
         .route("/articles/{id}/diff/{a}/{b}", get(pages::diff::show))
         .route("/articles/{id}/versions/{n}", get(pages::version::show))
         .route("/sources", get(pages::sources::show))

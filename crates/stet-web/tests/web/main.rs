@@ -5,6 +5,7 @@ mod finding;
 mod hostile;
 mod login;
 mod pages;
+mod reading;
 mod removal;
 mod routes;
 mod serving;
