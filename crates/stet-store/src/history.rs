@@ -37,6 +37,38 @@ pub struct NumberedSighting {
 }
 
 impl Store {
+    /// When an article that may be shown was first seen with a text, and when it was last.
+    pub async fn seen_between(
+        &self,
+        article: ArticleId,
+    ) -> Result<Option<(DateTime<Utc>, DateTime<Utc>)>, StoreError> {
+        let seen = sqlx::query!(
+            r#"
+            select (
+                    select sighting.first_seen_at
+                    from sighting
+                    where article_id = article.id
+                    order by number
+                    limit 1
+                ) as first,
+                (
+                    select last_seen_at
+                    from sighting
+                    where article_id = article.id
+                    order by number desc
+                    limit 1
+                ) as last
+            from article
+            where id = $1
+                and state <> 'hidden'
+            "#,
+            article.get(),
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(seen.and_then(|seen| seen.first.zip(seen.last)))
+    }
+
     /// The last `limit` changes of an article that may be shown, technical ones left out, in order.
     pub async fn passages(
         &self,
@@ -187,6 +219,7 @@ mod tests {
         let passed: Vec<_> =
             passages.iter().map(|change| (change.from.get(), change.to.get())).collect();
         assert_eq!(passed, [(1, 0), (0, 2)]);
+        assert_eq!(store.seen_between(id).await.unwrap(), Some((minute(0), minute(90))));
         let runs = store.headline_runs(id, 10).await.unwrap();
         assert_eq!(runs.len(), 1, "all texts of this fixture have one headline");
         assert_eq!((runs[0].first_seen_at, runs[0].last_seen_at), (minute(0), minute(90)));
@@ -200,6 +233,7 @@ mod tests {
         fixture.fail(60, CheckOutcome::NotFound, "gone").await;
         let (store, id) = (&fixture.store, fixture.article);
         store.hide_article(id).await.unwrap();
+        assert_eq!(store.seen_between(id).await.unwrap(), None);
         assert_eq!(store.passages(id, 9).await.unwrap(), []);
         assert_eq!(store.latest_versions(id, 0, 9).await.unwrap(), []);
         assert_eq!(store.latest_sightings(id, 0, 9).await.unwrap(), []);
