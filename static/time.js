@@ -2,7 +2,7 @@
 'use strict'
 {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
-  const shown = new Intl.DateTimeFormat(document.documentElement.lang || 'en', {
+  const shown = new Intl.DateTimeFormat('en-GB', {
     day: 'numeric', month: 'short', year: 'numeric',
     hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short',
   })

@@ -99,8 +99,7 @@ fn monday(week: i32) -> NaiveDate {
 fn frame(now: DateTime<Utc>) -> (Rhythm, i32, i32) {
     let this = week_of(now);
     let first = this - WEEKS + 1;
-    let first_of_hours =
-        (this - LEAST_WEEKS_OF_HOURS).div_euclid(WEEKS_A_BLOCK) * WEEKS_A_BLOCK;
+    let first_of_hours = (this - LEAST_WEEKS_OF_HOURS).div_euclid(WEEKS_A_BLOCK) * WEEKS_A_BLOCK;
     let weeks = (first..=this)
         .map(|week| ChangeWeek { begins_on: monday(week), changes: 0, headlines: 0 })
         .collect();
@@ -285,7 +284,10 @@ mod tests {
         let fixture = Fixture::new(pool.clone()).await;
         fixture.see(0, &["a"]).await;
         let mut slow = pool.begin().await.unwrap();
-        sqlx::query("update article set versions = versions + 1").execute(&mut *slow).await.unwrap();
+        sqlx::query("update article set versions = versions + 1")
+            .execute(&mut *slow)
+            .await
+            .unwrap();
         sqlx::query("select fold_tallies()").execute(&mut *slow).await.unwrap();
         let second = crate::fixture::address("https://news.example.com/2");
         fixture.store.add_article(&second, minute(0)).await.unwrap();

@@ -42,7 +42,8 @@ mod tests {
 
     #[test]
     fn a_change_is_marked_by_its_weightiest_kind() {
-        let sign = |kinds: &[Kind]| ChangeMark::of(&kinds.iter().copied().collect()).map(ChangeMark::sign);
+        let sign =
+            |kinds: &[Kind]| ChangeMark::of(&kinds.iter().copied().collect()).map(ChangeMark::sign);
         assert_eq!(sign(&[Kind::Edited, Kind::Headline]), Some("H"));
         assert_eq!(sign(&[Kind::Headline, Kind::Correction]), Some("C"));
         assert_eq!(sign(&[Kind::Edited, Kind::Added]), None);

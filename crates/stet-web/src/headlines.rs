@@ -7,8 +7,8 @@ use chrono::TimeDelta;
 use stet_core::ArticleId;
 use stet_store::HeadlineRun;
 
-use crate::wording::{self, Stamp};
 use crate::links;
+use crate::wording::{self, Stamp};
 
 /// After how many passages between the same two headlines their alternation is called a test.
 /// Source: DESIGN §3.
@@ -19,6 +19,9 @@ const TEST_PASSAGES: usize = 3;
 const MAX_STEPS: usize = 36;
 const MAX_LANES: usize = 6;
 
+/// So many headlines are in sight; those before them are folded.
+const UNFOLDED: usize = 10;
+
 /// The height of a lane, in pixels.
 const LANE: usize = 26;
 
@@ -26,7 +29,9 @@ const LANE: usize = 26;
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
 #[template(path = "parts/headlines.html")]
 pub(crate) struct Headlines {
+    /// The last ones, the latest first, and those before them.
     headlines: Vec<Headline>,
+    earlier: Vec<Headline>,
     /// What is said of headlines that alternate.
     tests: Vec<String>,
     picture: Option<Picture>,
@@ -37,7 +42,8 @@ pub(crate) struct Headlines {
 // Its template escapes what it prints.
 impl HtmlSafe for Headlines {}
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[template(path = "parts/headline.html")]
 struct Headline {
     letter: String,
     title: String,
@@ -48,6 +54,9 @@ struct Headline {
     stood: String,
     is_standing: bool,
 }
+
+// Its template escapes what it prints.
+impl HtmlSafe for Headline {}
 
 /// Which headline stood after which, a step each.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,16 +101,18 @@ impl Headlines {
             return None;
         }
         let (titles, order) = distinct(runs);
-        let headlines = titles
+        let mut headlines: Vec<Headline> = titles
             .iter()
             .enumerate()
             .map(|(index, title)| headline(article, index, title, runs, &order))
+            .rev()
             .collect();
+        let earlier = headlines.split_off(headlines.len().min(UNFOLDED));
         let tests = alternations(&order)
             .into_iter()
             .map(|found| {
                 format!(
-                    "{} and {} took turns {} between {} and {}: the publisher tested headlines.",
+                    "{} and {} took turns {} between {} and {}, as in a test of variants.",
                     letter(order[found.first]),
                     letter(order[found.first + 1]),
                     wording::counted((found.last - found.first) as u64, "time", "times"),
@@ -113,11 +124,13 @@ impl Headlines {
         let has_returns = order.len() > titles.len();
         Some(Self {
             headlines,
+            earlier,
             tests,
             picture: (has_returns && titles.len() <= MAX_LANES)
                 .then(|| Picture::new(runs, &order, titles.len())),
-            note: (runs.len() >= limit as usize)
-                .then(|| format!("The last {} changes of the headline.", wording::grouped(limit))),
+            note: (runs.len() >= limit as usize).then(|| {
+                format!("The last {} headlines in the order of time.", wording::grouped(limit))
+            }),
         })
     }
 }
@@ -152,7 +165,11 @@ impl Picture {
             height: lanes * LANE,
             alternative: format!("Headlines one after another: {}", letters.join(", ")),
             lanes: (0..lanes)
-                .map(|lane| Lane { letter: letter(lane), y: middle(lane), text_y: middle(lane) + 5 })
+                .map(|lane| Lane {
+                    letter: letter(lane),
+                    y: middle(lane),
+                    text_y: middle(lane) + 5,
+                })
                 .collect(),
             steps: steps.collect(),
         }
@@ -200,9 +217,8 @@ fn headline(
     order: &[usize],
 ) -> Headline {
     let own: Vec<usize> = (0..runs.len()).filter(|&run| order[run] == index).collect();
-    let until = |run: usize| {
-        runs.get(run + 1).map_or(runs[run].last_seen_at, |next| next.first_seen_at)
-    };
+    let until =
+        |run: usize| runs.get(run + 1).map_or(runs[run].last_seen_at, |next| next.first_seen_at);
     let whole: TimeDelta = own.iter().map(|&run| until(run) - runs[run].first_seen_at).sum();
     let (first, last) = (own[0], own[own.len() - 1]);
     let span = wording::span(whole);
@@ -268,18 +284,22 @@ mod tests {
 
     #[test]
     fn a_test_is_said_in_words_and_drawn() {
-        let runs = runs(&["Mayor quits", "Why the mayor quit", "Mayor quits", "Why the mayor quit"]);
+        let runs =
+            runs(&["Mayor quits", "Why the mayor quit", "Mayor quits", "Why the mayor quit"]);
         let headlines = Headlines::new("1".parse().unwrap(), &runs, 200).unwrap();
         assert_eq!(
             headlines.tests,
-            ["A and B took turns 3 times between 1 Jan 1970, 00:00 UTC and 1 Jan 1970, 03:30 UTC: \
-              the publisher tested headlines."]
+            [
+                "A and B took turns 3 times between 1 Jan 1970, 00:00 UTC and 1 Jan 1970, 03:30 UTC, \
+              as in a test of variants."
+            ]
         );
         let picture = headlines.picture.unwrap();
         assert_eq!(picture.alternative, "Headlines one after another: A, B, A, B");
         assert_eq!((picture.lanes.len(), picture.steps.len(), picture.height), (2, 4, 52));
-        assert_eq!(headlines.headlines[0].stood, "2 times, 2 hours in all");
-        assert!(!headlines.headlines[0].is_standing && headlines.headlines[1].is_standing);
+        let [b, a] = &headlines.headlines[..] else { panic!("two headlines") };
+        assert_eq!((b.letter.as_str(), b.is_standing), ("B", true), "the latest is first");
+        assert_eq!((a.stood.as_str(), a.is_standing), ("2 times, 2 hours in all", false));
     }
 
     #[test]
@@ -288,6 +308,11 @@ mod tests {
             Headlines::new("1".parse().unwrap(), &runs(&["One", "Two", "Three"]), 200).unwrap();
         assert_eq!((headlines.headlines.len(), headlines.picture), (3, None));
         assert!(Headlines::new("1".parse().unwrap(), &runs(&["One"]), 200).is_none());
+        let titles: Vec<String> = (0..12).map(|number| number.to_string()).collect();
+        let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
+        let long = Headlines::new("1".parse().unwrap(), &runs(&titles), 12).unwrap();
+        assert_eq!((long.headlines.len(), long.earlier.len()), (10, 2));
+        assert_eq!(long.note.as_deref(), Some("The last 12 headlines in the order of time."));
     }
 
     #[test]

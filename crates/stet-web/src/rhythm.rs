@@ -96,8 +96,10 @@ struct WeekBar {
     height: String,
     headline_y: String,
     headline_height: String,
-    /// The day on which it begins; shown in the picture where there is room.
+    /// The day on which it begins, and that without its year, for the picture where there is room.
     begins_on: String,
+    name: String,
+    anchor: &'static str,
     is_named: bool,
     is_minor: bool,
     changes: String,
@@ -131,8 +133,8 @@ fn figures(rhythm: &Rhythm) -> Vec<Figure> {
     if let Some(median) = rhythm.median_delay() {
         figures.push(Figure {
             number: wording::span(median),
-            meaning: "until the first change, in the median of those that changed: counted from \
-                      when they were first watched, to within a tenth"
+            meaning: "until the first change, for half of those that changed: counted from when \
+                      they were first watched"
                 .to_owned(),
         });
     }
@@ -218,8 +220,7 @@ impl Weeks {
         };
         let bars = rhythm.weeks.iter().enumerate().map(|(index, week)| {
             let x = 1.0 + width * index as f64;
-            let begins_on =
-                wording::day(week.begins_on.and_time(chrono::NaiveTime::MIN).and_utc());
+            let begins_on = wording::day(week.begins_on.and_time(chrono::NaiveTime::MIN).and_utc());
             let changes = wording::counted(week.changes, "change", "changes");
             WeekBar {
                 x: format!("{:.2}%", x + width * 0.12),
@@ -237,6 +238,10 @@ impl Weeks {
                     "Week of {begins_on}: {changes}, {} of the headline",
                     wording::grouped(week.headlines)
                 ),
+                name: begins_on
+                    .rsplit_once(' ')
+                    .map_or_else(String::new, |(day, _)| day.to_owned()),
+                anchor: if index == 0 { "start" } else { "middle" },
                 begins_on,
             }
         });
@@ -327,7 +332,10 @@ mod tests {
         rhythm.weeks[25].headlines = 3_200;
         let weeks = RhythmPart::new(&rhythm).unwrap().weeks.unwrap();
         assert_eq!(weeks.bars[0].height, "1.0");
-        assert_eq!((weeks.bars[25].y.as_str(), weeks.bars[25].headline_height.as_str()), ("8.0", "32.0"));
+        assert_eq!(
+            (weeks.bars[25].y.as_str(), weeks.bars[25].headline_height.as_str()),
+            ("8.0", "32.0")
+        );
         assert_eq!(weeks.most, "The most in one week: 6,400 changes.");
     }
 }

@@ -59,18 +59,19 @@ mod tests {
     use super::*;
 
     fn minutes(minutes: &[i64]) -> Vec<DateTime<Utc>> {
-        minutes
-            .iter()
-            .map(|&minute| DateTime::UNIX_EPOCH + TimeDelta::minutes(minute))
-            .collect()
+        minutes.iter().map(|&minute| DateTime::UNIX_EPOCH + TimeDelta::minutes(minute)).collect()
     }
 
     #[test]
     fn moments_are_grouped_at_their_longest_pauses() {
-        assert_eq!(groups(&minutes(&[]), 3), []);
+        assert!(groups(&minutes(&[]), 3).is_empty());
         assert_eq!(groups(&minutes(&[5]), 3), [0..1]);
         assert_eq!(groups(&minutes(&[0, 1, 2, 90, 91, 300]), 3), [0..3, 3..5, 5..6]);
-        assert_eq!(groups(&minutes(&[0, 1, 2]), 9), [0..1, 1..2, 2..3], "one each where there is room");
+        assert_eq!(
+            groups(&minutes(&[0, 1, 2]), 9),
+            [0..1, 1..2, 2..3],
+            "one each where there is room"
+        );
     }
 
     #[test]

@@ -125,9 +125,7 @@ impl Step {
         match self {
             Self::Minutes(minutes) => at.checked_add_signed(TimeDelta::minutes(minutes)),
             Self::Days(days) => at.checked_add_signed(TimeDelta::days(days)),
-            Self::Months(months) => {
-                first_of(months_of(at.date_naive()) + months).map(midnight)
-            }
+            Self::Months(months) => first_of(months_of(at.date_naive()) + months).map(midnight),
         }
     }
 

@@ -16,8 +16,8 @@ use crate::{links, wording};
 /// At most so many bars: on a phone each then has six pixels. Beyond, neighbours share one.
 const MAX_BARS: usize = 60;
 
-/// From this many bars on, their marks stand in two rows.
-const CROWDED: usize = 20;
+/// Marks nearer to each other than this stand in two rows, in hundredths of the width.
+const MARK_GAP: f64 = 4.5;
 
 /// Where time begins and ends, in hundredths of the width; what stood since is behind it.
 const FIRST: f64 = 1.5;
@@ -31,6 +31,10 @@ const GAP: f64 = 3.0;
 const GROUND: f64 = 74.0;
 const HIGHEST: f64 = 44.0;
 const DEEPEST: f64 = 28.0;
+
+/// Where marks stand, in pixels: the lower and the upper row.
+const LOW: u32 = 24;
+const HIGH: u32 = 12;
 
 /// Bars are never shorter, in pixels.
 const SHORTEST: f64 = 3.0;
@@ -52,6 +56,7 @@ pub(crate) struct Timeline {
     most_added: String,
     most_removed: String,
     has_wordless: bool,
+    has_away: bool,
     note: Option<String>,
 }
 
@@ -165,9 +170,9 @@ impl Timeline {
 
         let mut bars = vec![scale.first(article, first_seen_at, current)];
         for (index, group) in groups.iter().enumerate() {
-            let row = if groups.len() >= CROWDED && index % 2 == 1 { 1 } else { 0 };
-            bars.push(scale.bar(article, group, places[index + 1], times[index + 1], row, current));
+            bars.push(scale.bar(article, group, places[index + 1], times[index + 1], current));
         }
+        raise_crowded(&mut bars, &places);
         let marks: BTreeSet<ChangeMark> =
             groups.iter().filter_map(|group| ChangeMark::of(&group.kinds)).collect();
         let (stood, ends_away) = stretches(&axis, passages);
@@ -176,6 +181,7 @@ impl Timeline {
             title: format!("{count} over time"),
             description: described(first_seen_at, passages, &groups),
             bars,
+            has_away: stood.iter().any(|stretch| stretch.is_away),
             stood,
             ticks: tick_labels(&axis),
             ends_away,
@@ -264,12 +270,7 @@ impl Scale {
         (words > 0).then(|| (part * longest).max(SHORTEST))
     }
 
-    fn first(
-        &self,
-        article: ArticleId,
-        at: DateTime<Utc>,
-        current: Option<VersionNumber>,
-    ) -> Bar {
+    fn first(&self, article: ArticleId, at: DateTime<Utc>, current: Option<VersionNumber>) -> Bar {
         Bar {
             href: links::version(article, VersionNumber::FIRST),
             is_current: current == Some(VersionNumber::FIRST),
@@ -293,7 +294,6 @@ impl Scale {
         group: &Group,
         place: f64,
         time: f64,
-        row: u32,
         current: Option<VersionNumber>,
     ) -> Bar {
         let up = self.length(group.added, HIGHEST);
@@ -301,7 +301,8 @@ impl Scale {
         Bar {
             href: group.href(article),
             is_current: current.is_some_and(|current| {
-                current == group.to || group.changes > 1 && group.from < current && current < group.to
+                current == group.to
+                    || group.changes > 1 && group.from < current && current < group.to
             }),
             is_first: false,
             is_many: group.changes > 1,
@@ -312,8 +313,7 @@ impl Scale {
             time: percent(time),
             added: up.map(|length| Length::new(GROUND - length, length)),
             removed: down.map(|length| Length::new(GROUND, length)),
-            mark: ChangeMark::of(&group.kinds)
-                .map(|mark| Mark { sign: mark.sign(), y: 24 - row * 12 }),
+            mark: ChangeMark::of(&group.kinds).map(|mark| Mark { sign: mark.sign(), y: LOW }),
             label: group.label(),
         }
     }
@@ -322,6 +322,20 @@ impl Scale {
 impl Length {
     fn new(y: f64, length: f64) -> Self {
         Self { y: format!("{y:.0}"), length: format!("{length:.0}") }
+    }
+}
+
+/// Lets every second mark of a crowd stand higher.
+fn raise_crowded(bars: &mut [Bar], places: &[f64]) {
+    let mut low = f64::NEG_INFINITY;
+    for (bar, &place) in bars.iter_mut().zip(places) {
+        let Some(mark) = &mut bar.mark else { continue };
+        if place - low < MARK_GAP {
+            mark.y = HIGH;
+            low = f64::NEG_INFINITY;
+        } else {
+            low = place;
+        }
     }
 }
 

@@ -72,7 +72,10 @@ fn two_thousand_changes_share_sixty_bars_and_none_is_lost() {
     assert!(timeline.bars[1..].iter().all(|bar| bar.is_many));
     let last = timeline.bars.last().unwrap();
     assert!(last.href.ends_with("/2000"), "{}", last.href);
-    assert_eq!(timeline.note.as_deref(), Some("2,000 changes share 60 bars; a bar of several is hatched."));
+    assert_eq!(
+        timeline.note.as_deref(),
+        Some("2,000 changes share 60 bars; a bar of several is hatched.")
+    );
     assert!(timeline.render().unwrap().len() < 60_000);
 }
 
@@ -97,5 +100,9 @@ fn a_change_without_words_is_seen_and_the_version_of_the_page_is_marked() {
     let current = VersionNumber::try_from(1).ok();
     let timeline = Timeline::of("7".parse().unwrap(), minute(0), &changes, current).unwrap();
     assert!(timeline.has_wordless && timeline.bars[1].is_current && !timeline.bars[2].is_current);
-    assert_eq!(timeline.bars[2].removed.as_ref().unwrap().length, "3", "one word is seen beside 900");
+    assert_eq!(
+        timeline.bars[2].removed.as_ref().unwrap().length,
+        "3",
+        "one word is seen beside 900"
+    );
 }

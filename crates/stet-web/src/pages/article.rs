@@ -238,7 +238,7 @@ fn facts(history: &History) -> Vec<Fact> {
         facts.push(text("Author", byline));
     }
     if let Some(published) = article.published_at {
-        facts.push(time("Published, it says", published));
+        facts.push(time("Dated", published));
     }
     if let Some((first, last)) = history.seen {
         facts.push(time("First seen", first));
@@ -250,7 +250,7 @@ fn facts(history: &History) -> Vec<Fact> {
     if let Some(version) = latest {
         let versions = wording::counted(article.versions, "version", "versions");
         let words = wording::counted(version.words, "word", "words");
-        facts.push(text("Texts", format!("{versions}, {words} in the latest")));
+        facts.push(text("Texts", format!("{versions} · {words} now")));
     }
     facts
 }

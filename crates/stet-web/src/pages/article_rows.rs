@@ -5,9 +5,7 @@ use std::collections::HashMap;
 use askama::Template;
 use askama::filters::HtmlSafe;
 use stet_core::{ArticleId, Kind, VersionNumber, compare};
-use stet_store::{
-    AddressOrigin, Check, KnownAddress, NumberedSighting, Passage, VersionSummary,
-};
+use stet_store::{AddressOrigin, Check, KnownAddress, NumberedSighting, Passage, VersionSummary};
 
 use crate::links;
 use crate::wording::{self, Stamp};

@@ -5,6 +5,7 @@ mod finding;
 mod hostile;
 mod login;
 mod pages;
+mod pictures;
 mod removal;
 mod routes;
 mod serving;
