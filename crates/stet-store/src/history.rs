@@ -69,7 +69,7 @@ impl Store {
         Ok(seen.and_then(|seen| seen.first.zip(seen.last)))
     }
 
-    /// The last `limit` changes of an article that may be shown, technical ones left out, in order.
+    /// The last `limit` changes of an article that may be shown, technical ones included, in order.
     pub async fn passages(
         &self,
         article: ArticleId,
@@ -84,7 +84,6 @@ impl Store {
             join article on article.id = change.article_id
             where article_id = $1
                 and article.state <> 'hidden'
-                and not is_technical
             order by number desc
             limit $2
             "#,

@@ -30,7 +30,7 @@ const LANE: usize = 26;
 #[template(path = "parts/headlines.html")]
 pub(crate) struct Headlines {
     /// The last ones, the latest first, and those before them.
-    headlines: Vec<Headline>,
+    latest: Vec<Headline>,
     earlier: Vec<Headline>,
     /// What is said of headlines that alternate.
     tests: Vec<String>,
@@ -101,13 +101,13 @@ impl Headlines {
             return None;
         }
         let (titles, order) = distinct(runs);
-        let mut headlines: Vec<Headline> = titles
+        let mut latest: Vec<Headline> = titles
             .iter()
             .enumerate()
             .map(|(index, title)| headline(article, index, title, runs, &order))
             .rev()
             .collect();
-        let earlier = headlines.split_off(headlines.len().min(UNFOLDED));
+        let earlier = latest.split_off(latest.len().min(UNFOLDED));
         let tests = alternations(&order)
             .into_iter()
             .map(|found| {
@@ -123,7 +123,7 @@ impl Headlines {
             .collect();
         let has_returns = order.len() > titles.len();
         Some(Self {
-            headlines,
+            latest,
             earlier,
             tests,
             picture: (has_returns && titles.len() <= MAX_LANES)
@@ -297,7 +297,7 @@ mod tests {
         let picture = headlines.picture.unwrap();
         assert_eq!(picture.alternative, "Headlines one after another: A, B, A, B");
         assert_eq!((picture.lanes.len(), picture.steps.len(), picture.height), (2, 4, 52));
-        let [b, a] = &headlines.headlines[..] else { panic!("two headlines") };
+        let [b, a] = &headlines.latest[..] else { panic!("two headlines") };
         assert_eq!((b.letter.as_str(), b.is_standing), ("B", true), "the latest is first");
         assert_eq!((a.stood.as_str(), a.is_standing), ("2 times, 2 hours in all", false));
     }
@@ -306,12 +306,12 @@ mod tests {
     fn headlines_that_never_return_are_a_list_and_one_is_no_history() {
         let headlines =
             Headlines::new("1".parse().unwrap(), &runs(&["One", "Two", "Three"]), 200).unwrap();
-        assert_eq!((headlines.headlines.len(), headlines.picture), (3, None));
+        assert_eq!((headlines.latest.len(), headlines.picture), (3, None));
         assert!(Headlines::new("1".parse().unwrap(), &runs(&["One"]), 200).is_none());
         let titles: Vec<String> = (0..12).map(|number| number.to_string()).collect();
         let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
         let long = Headlines::new("1".parse().unwrap(), &runs(&titles), 12).unwrap();
-        assert_eq!((long.headlines.len(), long.earlier.len()), (10, 2));
+        assert_eq!((long.latest.len(), long.earlier.len()), (10, 2));
         assert_eq!(long.note.as_deref(), Some("The last 12 headlines in the order of time."));
     }
 

@@ -119,12 +119,12 @@ impl RhythmPart {
 }
 
 fn figures(rhythm: &Rhythm) -> Vec<Figure> {
-    let changed = rhythm.changed();
+    let ever_changed = rhythm.changed();
     let changes: u64 = rhythm.weeks.iter().map(|week| u64::from(week.changes)).sum();
     let headlines: u64 = rhythm.weeks.iter().map(|week| u64::from(week.headlines)).sum();
     let weeks = rhythm.weeks.len();
     let mut figures = vec![Figure {
-        number: wording::share(changed.into(), rhythm.articles.into()),
+        number: wording::share(ever_changed.into(), rhythm.articles.into()),
         meaning: format!(
             "of its {} changed after they were first seen",
             wording::counted(rhythm.articles, "article", "articles")

@@ -140,18 +140,21 @@ impl Timeline {
         changes: &[Change],
         current: Option<VersionNumber>,
     ) -> Option<Self> {
-        let passages: Vec<Passage> =
-            changes.iter().rev().filter(|change| !change.is_technical).map(passage).collect();
+        let passages: Vec<Passage> = changes.iter().rev().map(passage).collect();
         Self::of(article, versions.first()?.first_seen_at, &passages, current)
     }
 
-    /// `passages` come in order; the first text was seen at `first_seen_at`.
+    /// `passages` come in order, technical ones are not drawn; the first text was seen at
+    /// `first_seen_at`.
     pub(crate) fn of(
         article: ArticleId,
         first_seen_at: DateTime<Utc>,
         passages: &[Passage],
         current: Option<VersionNumber>,
     ) -> Option<Self> {
+        let shown: Vec<&Passage> =
+            passages.iter().filter(|passage| !passage.kinds.contains(&Kind::Technical)).collect();
+        let passages = &shown[..];
         let end = passages.last()?.latest_at;
         let axis = TimeAxis::new(first_seen_at, end, FIRST, LAST);
         let moments: Vec<DateTime<Utc>> = passages.iter().map(|change| change.latest_at).collect();
@@ -200,8 +203,8 @@ impl Timeline {
 }
 
 impl Group {
-    fn new(passages: &[Passage]) -> Self {
-        let (first, last) = (&passages[0], &passages[passages.len() - 1]);
+    fn new(passages: &[&Passage]) -> Self {
+        let (first, last) = (passages[0], passages[passages.len() - 1]);
         let mut group = Self {
             from: first.from,
             to: last.to,
@@ -356,7 +359,7 @@ fn passage(change: &Change) -> Passage {
 }
 
 /// When the article stood and when it was away, and whether it is away at the end.
-fn stretches(axis: &TimeAxis, passages: &[Passage]) -> (Vec<Stretch>, bool) {
+fn stretches(axis: &TimeAxis, passages: &[&Passage]) -> (Vec<Stretch>, bool) {
     let mut stretches = Vec::new();
     let (mut from, mut is_away) = (FIRST, false);
     let turns = passages.iter().filter_map(|change| {
@@ -392,7 +395,7 @@ fn tick_labels(axis: &TimeAxis) -> Vec<TickLabel> {
 }
 
 /// What the picture shows, in two or three sentences.
-fn described(first_seen_at: DateTime<Utc>, passages: &[Passage], groups: &[Group]) -> String {
+fn described(first_seen_at: DateTime<Utc>, passages: &[&Passage], groups: &[Group]) -> String {
     let last = passages.last().map_or(first_seen_at, |change| change.latest_at);
     let mut said = format!(
         "From {} to {}. Bars up are words added, bars down words removed; each leads to its \
