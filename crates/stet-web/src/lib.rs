@@ -7,10 +7,12 @@
 mod assets;
 mod cache;
 mod change_line;
+mod change_mark;
 mod comparing;
 mod error;
 mod frame;
 mod headers;
+mod headlines;
 mod hex;
 mod layout;
 mod limits;
@@ -20,11 +22,14 @@ mod pages;
 mod paragraph_lines;
 mod peer;
 mod pieces;
+mod rhythm;
 mod routes;
 mod serve;
 mod session;
 mod site;
+mod spreading;
 mod syndication;
+mod time_axis;
 mod timeline;
 mod wording;
 

@@ -29,6 +29,11 @@ pub(crate) fn article(id: ArticleId) -> String {
     format!("/articles/{id}")
 }
 
+/// A further page of the tables of an article's history.
+pub(crate) fn article_page(id: ArticleId, page: u32) -> String {
+    if page <= 1 { article(id) } else { format!("/articles/{id}?page={page}") }
+}
+
 /// An article's changes as a feed.
 pub(crate) fn article_feed(id: ArticleId) -> String {
     format!("/articles/{id}.rss")

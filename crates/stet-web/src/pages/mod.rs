@@ -9,6 +9,7 @@ use crate::error::PageError;
 
 pub(crate) mod article;
 pub(crate) mod article_feed;
+mod article_rows;
 pub(crate) mod articles;
 mod citation;
 pub(crate) mod diff;
