@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 use stet_core::extract::SiteRules;
 
-use crate::database;
+use crate::{clock, database};
 use crate::settings::Settings;
 
 /// Connections to the database: one question is asked at a time.
@@ -41,7 +41,7 @@ pub(crate) fn run(settings: &Settings, args: &RulesArgs) -> anyhow::Result<ExitC
         let store = opened.database.open(CONNECTIONS);
         let before = store.rules(&args.slug).await?;
         let rules = match &wanted {
-            Some(wanted) => store.set_rules(&args.slug, wanted).await?,
+            Some(wanted) => store.set_rules(&args.slug, wanted, clock::now()).await?,
             None => before.clone(),
         };
         let (Some(before), Some(rules)) = (before, rules) else {
