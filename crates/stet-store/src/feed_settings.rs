@@ -86,9 +86,8 @@ impl Store {
     /// Reads a feed no longer; says whether there was such a feed. The articles that were found in
     /// it go on being watched.
     pub async fn remove_feed(&self, id: FeedId) -> Result<bool, StoreError> {
-        let removed = sqlx::query!("delete from feed where id = $1", id.get())
-            .execute(&self.pool)
-            .await?;
+        let removed =
+            sqlx::query!("delete from feed where id = $1", id.get()).execute(&self.pool).await?;
         Ok(removed.rows_affected() == 1)
     }
 }

@@ -72,13 +72,11 @@ impl Store {
             .map_err(|error| StoreError::corrupt("rules", error))?;
         let mut transaction = self.pool.begin().await.map_err(StoreError::from)?;
         // Who saves at the same time waits here, and finds the number taken.
-        let before = sqlx::query!(
-            "select id, rules from source where slug = $1 for no key update",
-            slug,
-        )
-        .fetch_optional(&mut *transaction)
-        .await
-        .map_err(StoreError::from)?;
+        let before =
+            sqlx::query!("select id, rules from source where slug = $1 for no key update", slug,)
+                .fetch_optional(&mut *transaction)
+                .await
+                .map_err(StoreError::from)?;
         let Some(before) = before else { return Ok(None) };
         if before.rules != stored {
             sqlx::query!(

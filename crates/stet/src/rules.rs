@@ -9,8 +9,8 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 use stet_core::extract::SiteRules;
 
-use crate::{clock, database};
 use crate::settings::Settings;
+use crate::{clock, database};
 
 /// Connections to the database: one question is asked at a time.
 const CONNECTIONS: u32 = 1;
