@@ -199,7 +199,10 @@ impl Poller {
                     }
                     _ => None,
                 },
-                next: rhythm.after_change(),
+                next: match claim.first_period {
+                    Some(period) => rhythm.every(period),
+                    None => rhythm.after_change(),
+                },
             },
         };
         let done = self.record(claim, visit, seen).await?;

@@ -104,7 +104,10 @@ impl Poller {
             if failed {
                 rhythm.after_failure(claim.failures.saturating_add(1), retry_after)
             } else {
-                rhythm.after_feed(has_new_articles)
+                match claim.fixed_period {
+                    Some(period) => rhythm.every(period),
+                    None => rhythm.after_feed(has_new_articles),
+                }
             }
         };
         let mut attempts = 0;

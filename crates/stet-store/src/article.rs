@@ -186,7 +186,8 @@ pub(crate) async fn find_or_add(
         insert into article
             (source_id, host_id, url, url_digest, title, period, next_check_at, first_seen_at,
              watched_since)
-        values ($1, $2, $3, $4, $5, $6, $7, $7, $7)
+        values ($1, $2, $3, $4, $5, coalesce((select first_period from source where id = $1), $6),
+            $7, $7, $7)
         on conflict (url_digest) do nothing
         returning id
         "#,

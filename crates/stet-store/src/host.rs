@@ -17,21 +17,52 @@ pub(crate) async fn find_or_add(
     address: &Address,
 ) -> Result<i64, StoreError> {
     let name = address.host();
-    let found = sqlx::query_scalar!("select id from host where name = $1", name)
+    let domain = address.registrable_domain();
+    let found = sqlx::query!("select id, source_id from host where name = $1", name)
         .fetch_optional(&mut *connection)
         .await?;
-    if let Some(id) = found {
-        lock_due(connection, id).await?;
-        return Ok(id);
+    if let Some(host) = found {
+        if host.source_id.is_none() {
+            adopt(connection, host.id, &domain).await?;
+        }
+        lock_due(connection, host.id).await?;
+        return Ok(host.id);
     }
-    sqlx::query!("insert into host (name) values ($1) on conflict (name) do nothing", name)
-        .execute(&mut *connection)
-        .await?;
+    sqlx::query!(
+        r#"
+        insert into host (name, source_id)
+        values ($1, (select id from source where domain = $2))
+        on conflict (name) do nothing
+        "#,
+        name,
+        domain,
+    )
+    .execute(&mut *connection)
+    .await?;
     let id = sqlx::query_scalar!("select id from host where name = $1", name)
         .fetch_one(&mut *connection)
         .await?;
     lock_due(connection, id).await?;
     Ok(id)
+}
+
+/// Gives a host that was visited before its publisher was known to it, if it is known now.
+async fn adopt(connection: &mut PgConnection, host: i64, domain: &str) -> Result<(), StoreError> {
+    sqlx::query!(
+        r#"
+        update host
+        set source_id = source.id
+        from source
+        where host.id = $1
+            and host.source_id is null
+            and source.domain = $2
+        "#,
+        host,
+        domain,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 async fn lock_due(connection: &mut PgConnection, host: i64) -> Result<(), StoreError> {

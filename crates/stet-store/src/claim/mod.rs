@@ -71,6 +71,8 @@ pub struct ArticleClaim {
     pub rules_revision: i32,
     /// The period that led to this check.
     pub period: TimeDelta,
+    /// The period after a change, where an editor gave its source one.
+    pub first_period: Option<TimeDelta>,
     /// Failed checks in a row before this one.
     pub failures: u32,
     /// The validators of the body that was read last.
@@ -114,6 +116,8 @@ pub struct FeedClaim {
     pub address: Address,
     /// The period that led to this reading.
     pub period: TimeDelta,
+    /// The period that an editor gave it.
+    pub fixed_period: Option<TimeDelta>,
     /// Failed readings in a row before this one.
     pub failures: u32,
     /// What it is.
