@@ -24,6 +24,7 @@ pub mod outcome;
 pub mod pattern;
 pub mod robots;
 pub mod schedule;
+pub mod search;
 pub mod section_page;
 pub mod sitemap;
 
