@@ -4,14 +4,17 @@
 //! shapes and renders; nothing here fetches anything: a page that wants an address looked at
 //! writes a proposal, and a poller answers it.
 
+mod asked;
 mod assets;
 mod cache;
 mod change_line;
 mod comparing;
+mod cursor;
 mod error;
 mod frame;
 mod headers;
 mod hex;
+mod hits;
 mod layout;
 mod limits;
 mod links;
@@ -24,8 +27,10 @@ mod routes;
 mod serve;
 mod session;
 mod site;
+mod source_choice;
 mod syndication;
 mod timeline;
+mod totals_cache;
 mod wording;
 
 pub use routes::router;

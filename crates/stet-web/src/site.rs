@@ -12,6 +12,7 @@ use url::Url;
 
 use crate::limits::Limits;
 use crate::syndication::DescriptionCache;
+use crate::totals_cache::TotalsCache;
 
 /// How many requests are answered at once unless [`Settings::max_requests`] says otherwise: far
 /// more than a database pool serves within the two seconds that a request waits for it.
@@ -55,6 +56,8 @@ pub struct Settings {
     pub base_url: Url,
     /// A password that opens a session, next to printed login links.
     pub password: Option<String>,
+    /// Who runs the site and is reached where, as the sites that it visits are told.
+    pub contact: Option<String>,
     /// Who may add.
     pub submissions: Submissions,
     /// How many requests are answered at once; those beyond are told to come back.
@@ -68,6 +71,7 @@ impl Settings {
         Self {
             base_url,
             password: None,
+            contact: None,
             submissions: Submissions::default(),
             max_requests: MAX_REQUESTS,
         }
@@ -84,6 +88,7 @@ impl fmt::Debug for Settings {
         f.debug_struct("Settings")
             .field("base_url", &self.base_url.as_str())
             .field("password", &self.password.as_ref().map(|_| "…"))
+            .field("contact", &self.contact)
             .field("submissions", &self.submissions)
             .field("max_requests", &self.max_requests)
             .finish()
@@ -100,6 +105,7 @@ pub struct Site {
     /// Comparisons that may run at once: one core is left to answer requests.
     pub(crate) comparisons: Arc<Semaphore>,
     pub(crate) descriptions: Arc<DescriptionCache>,
+    pub(crate) totals: Arc<TotalsCache>,
 }
 
 impl Site {
@@ -114,6 +120,7 @@ impl Site {
             limits: Arc::default(),
             comparisons: Arc::new(Semaphore::new(cores.saturating_sub(1).max(1))),
             descriptions: Arc::default(),
+            totals: Arc::default(),
         }
     }
 

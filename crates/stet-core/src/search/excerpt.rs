@@ -84,9 +84,9 @@ fn found(words: &[Word], language: Option<Language>, query: &Query) -> Vec<Range
             Asked::Phrase(phrase) => {
                 found.extend(words.windows(phrase.len()).filter_map(|window| {
                     let mut pairs = window.iter().zip(phrase);
-                    pairs.all(|(word, asked)| is_form(&word.form, &asked.form)).then(|| {
-                        window[0].range.start..window[window.len() - 1].range.end
-                    })
+                    pairs
+                        .all(|(word, asked)| is_form(&word.form, &asked.form))
+                        .then(|| window[0].range.start..window[window.len() - 1].range.end)
                 }));
             }
         }
@@ -159,7 +159,8 @@ mod tests {
 
     #[test]
     fn of_a_long_text_the_sentence_is_shown() {
-        let text = format!("{0}She denied it. {0}{0}{0}", "It was a long day in the town. ".repeat(4));
+        let text =
+            format!("{0}She denied it. {0}{0}{0}", "It was a long day in the town. ".repeat(4));
         assert_snapshot!(shown(&text, "en", "deny"), @"… She [denied] it. It was a long day in the town. It was a long day in the town. It was a long day in the town. It was a long day in the town. It was a long day in the town. It was a long day in the town. It was a long day in the town. …");
         let endless = "word ".repeat(400) + "needle " + &"word ".repeat(400);
         let cut = shown(&endless, "en", "needle");

@@ -268,7 +268,9 @@ mod tests {
 
     #[test]
     fn what_asks_for_nothing_is_no_question() {
-        for text in ["", "  ", "-", "\"", "\"\"", "-\"\"", "& | ! <-> ()", "-2016", "\0", "-source:x"] {
+        for text in
+            ["", "  ", "-", "\"", "\"\"", "-\"\"", "& | ! <-> ()", "-2016", "\0", "-source:x"]
+        {
             assert_eq!(shown(text), "nothing", "{text:?}");
         }
     }

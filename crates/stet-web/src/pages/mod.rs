@@ -2,11 +2,11 @@
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::PageError;
 
+pub(crate) mod about;
 pub(crate) mod article;
 pub(crate) mod article_feed;
 pub(crate) mod articles;
@@ -14,11 +14,13 @@ pub(crate) mod diff;
 pub(crate) mod diff_rows;
 pub(crate) mod filter;
 pub(crate) mod health;
+pub(crate) mod help;
 pub(crate) mod latest;
 pub(crate) mod latest_feed;
 pub(crate) mod login;
 pub(crate) mod lookup;
 pub(crate) mod proposal;
+pub(crate) mod search;
 pub(crate) mod source;
 pub(crate) mod sources;
 pub(crate) mod version;
@@ -41,38 +43,5 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Named<T
         let Path(named) =
             Path::from_request_parts(parts, state).await.map_err(|_| PageError::NotFound)?;
         Ok(Self(named))
-    }
-}
-
-/// `?page=`, counted from 1.
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct Paging {
-    page: Option<u32>,
-}
-
-impl Paging {
-    /// The page's number, if there can be such a page.
-    fn page(&self) -> Result<u32, PageError> {
-        match self.page {
-            None => Ok(1),
-            Some(page @ 1..=MAX_PAGE) => Ok(page),
-            Some(_) => Err(PageError::NotFound),
-        }
-    }
-}
-
-/// The links to a list's neighbouring pages.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Neighbours {
-    newer: Option<String>,
-    older: Option<String>,
-}
-
-impl Neighbours {
-    fn new(page: u32, has_more: bool, link: impl Fn(u32) -> String) -> Self {
-        Self {
-            newer: (page > 1).then(|| link(page - 1)),
-            older: (has_more && page < MAX_PAGE).then(|| link(page + 1)),
-        }
     }
 }

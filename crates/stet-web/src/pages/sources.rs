@@ -58,7 +58,7 @@ pub(crate) async fn show(State(site): State<Site>) -> Result<impl IntoResponse, 
     let sources = site.store.sources().await?;
     let feeds = site.store.feeds().await?;
     let counts = site.store.outcome_counts(outcome_rates::since(site.now())).await?;
-    let totals = site.store.totals().await?;
+    let totals = site.totals().await?;
     Ok((CachePolicy::Shared, SourcesPage::new(&sources, &feeds, &counts, &totals)))
 }
 
