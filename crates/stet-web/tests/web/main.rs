@@ -3,10 +3,12 @@
 mod feeds;
 mod finding;
 mod hostile;
+mod latest;
 mod login;
 mod pages;
 mod removal;
 mod routes;
+mod search;
 mod serving;
 mod support;
 mod watching;
