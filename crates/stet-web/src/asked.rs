@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, Utc};
 use stet_core::Kinds;
 use stet_store::Span;
 use url::form_urlencoded;
@@ -56,7 +56,11 @@ impl Asked {
 
     /// `since=2016-09-01&until=2016-09-30`: whole days, both included, by UTC.
     pub(crate) fn span(&self) -> Result<Span, PageError> {
-        let day = |name| Ok::<_, PageError>(self.value::<NaiveDate>(name)?.map(midnight));
+        let day = |name| match self.value::<NaiveDate>(name)? {
+            // Postgres' calendar ends where chrono's goes on.
+            Some(day) if !(1..=9_999).contains(&day.year()) => Err(PageError::Unreadable),
+            day => Ok(day.map(midnight)),
+        };
         Ok(Span {
             since: day("since")?,
             until: day("until")?.and_then(|until| until.checked_add_signed(TimeDelta::days(1))),
@@ -104,6 +108,9 @@ mod tests {
     fn the_last_day_of_a_span_is_part_of_it() {
         let span = Asked::read("since=2016-09-01&until=2016-09-01").span().unwrap();
         assert_eq!(span.until.unwrap() - span.since.unwrap(), TimeDelta::days(1));
-        assert!(Asked::read("until=262142-12-31").span().unwrap().until.is_none());
+        assert!(Asked::read("until=9999-12-31").span().is_ok());
+        for odd in ["until=+12345-01-01", "since=-0044-03-15"] {
+            assert!(Asked::read(odd).span().is_err(), "{odd}");
+        }
     }
 }

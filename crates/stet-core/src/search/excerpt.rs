@@ -5,7 +5,7 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::language::Language;
-use super::query::{Asked, Query, is_form};
+use super::query::{Asked, Query, is_found};
 use super::words::{Word, words};
 
 /// Sentences are added while an excerpt is shorter, in bytes.
@@ -69,23 +69,18 @@ fn push(pieces: &mut Vec<Piece>, text: &str, is_match: bool) {
 /// Where the text has what was asked for, in order.
 fn found(words: &[Word], language: Option<Language>, query: &Query) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
-    let stem = |form: &str| language.and_then(|language| language.stem(form));
     for asked in query.wanted() {
         match asked {
             Asked::Word(asked) => {
-                let asked_stem = stem(asked);
-                let is_it = |word: &&Word| {
-                    !word.is_character
-                        && (is_form(&word.form, asked)
-                            || (asked_stem.is_some() && stem(&word.form) == asked_stem))
-                };
+                let is_it =
+                    |word: &&Word| !word.is_character && is_found(&word.form, asked, language);
                 found.extend(words.iter().filter(is_it).map(|word| word.range.clone()));
             }
             Asked::Phrase(phrase) => {
                 found.extend(words.windows(phrase.len()).filter_map(|window| {
                     let mut pairs = window.iter().zip(phrase);
                     pairs
-                        .all(|(word, asked)| is_form(&word.form, &asked.form))
+                        .all(|(word, asked)| is_found(&word.form, &asked.form, language))
                         .then(|| window[0].range.start..window[window.len() - 1].range.end)
                 }));
             }

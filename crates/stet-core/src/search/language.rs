@@ -65,8 +65,9 @@ impl Language {
         Self::ALL.into_iter().find(|language| language.code == code)
     }
 
-    /// The language of a text: what its words tell, if they tell it for sure, and otherwise what the
-    /// page declares. Sites declare the language of their templates.
+    /// The language of a text: what its words tell for sure; otherwise what the page declares, and
+    /// where it declares nothing, what its words seem to tell. Sites declare the language of their
+    /// templates.
     #[must_use]
     pub fn of_text<'t>(
         declared: Option<&str>,
@@ -82,9 +83,11 @@ impl Language {
                 break;
             }
         }
-        match whatlang::detect(&sample) {
-            Some(found) if found.is_reliable() => Self::of_detected(found.lang()),
-            _ => declared.and_then(Self::of_code),
+        let found = whatlang::detect(&sample);
+        match (found, declared) {
+            (Some(found), _) if found.is_reliable() => Self::of_detected(found.lang()),
+            (_, Some(declared)) => Self::of_code(declared),
+            (found, None) => found.and_then(|found| Self::of_detected(found.lang())),
         }
     }
 
@@ -156,7 +159,7 @@ mod tests {
         assert_eq!(code(Some("en-GB"), german), Some("de"));
         assert_eq!(code(None, german), Some("de"));
         assert_eq!(code(Some("nb-NO"), "Ja."), Some("no"));
-        assert_eq!(code(None, "Ok."), None);
+        assert_eq!(code(Some("pl"), "Tak."), None);
         assert_eq!(code(Some("en"), "市长否认了这些合同，并表示他将在五月之前辞职。"), None);
     }
 

@@ -79,8 +79,8 @@ async fn inflected_forms_are_found_in_the_languages_of_newspapers(pool: PgPool) 
             );
         }
     }
-    assert_eq!(fixture.texts("\"the elections\"", None).await.len(), 1);
-    assert!(fixture.texts("\"the election\"", None).await.is_empty(), "a phrase is exact");
+    assert_eq!(fixture.texts("\"the election\"", None).await.len(), 1);
+    assert!(fixture.texts("\"elections the\"", None).await.is_empty(), "a phrase has an order");
     assert_eq!(fixture.texts("dies", None).await, [""; 0], "stems of one language find no other's");
 }
 

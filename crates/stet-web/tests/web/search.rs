@@ -2,9 +2,14 @@
 
 use axum::http::StatusCode;
 use sqlx::PgPool;
+use stet_core::ArticleText;
 use url::form_urlencoded;
 
 use crate::support::{Stage, attribute, says, text, words};
+
+fn english(title: &str, paragraphs: &[&str]) -> ArticleText {
+    ArticleText { language: Some("en".into()), ..text(title, paragraphs) }
+}
 
 async fn stage(pool: PgPool) -> Stage {
     let stage = Stage::new(pool);
@@ -12,15 +17,18 @@ async fn stage(pool: PgPool) -> Stage {
         .article(
             "https://news.example.com/1",
             &[
-                text("Mayor resigns", &["The mayor lied about contracts.", "She stays in town."]),
-                text("Mayor stays", &["The mayor erred about contracts.", "She stays in town."]),
+                english(
+                    "Mayor resigns",
+                    &["The mayor lied about contracts.", "She stays in town."],
+                ),
+                english("Mayor stays", &["The mayor erred about contracts.", "She stays in town."]),
             ],
         )
         .await;
     stage
         .article(
             "https://daily.example.org/1",
-            &[text("Contracts", &["No mayor signed <b>any</b>."])],
+            &[english("Contracts", &["No mayor signed <b>any</b>."])],
         )
         .await;
     stage
@@ -84,7 +92,7 @@ async fn results_are_paged_through(pool: PgPool) {
     let stage = Stage::new(pool);
     let texts: Vec<String> = (0..70).map(|n| format!("Bridge number {n:02}.")).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    stage.article("https://news.example.com/1", &[text("Bridges", &texts)]).await;
+    stage.article("https://news.example.com/1", &[english("Bridges", &texts)]).await;
     let (mut path, mut hits) = (Some(asking("number", "&text=standing")), 0);
     while let Some(at) = path {
         let page = stage.page(&at).await;
