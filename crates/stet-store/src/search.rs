@@ -1,6 +1,7 @@
 //! Search: the passages in which a query is found, what happened last first.
 
 use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
 use stet_core::search::Language;
 use stet_core::{ArticleId, VersionNumber};
 
@@ -85,6 +86,63 @@ pub enum Searched {
     TooBroad,
 }
 
+/// How many passages are looked at, in the order of the list, before the index is asked.
+const GLANCE: i64 = 2_000;
+
+/// Chooses how passages are found: where a glance at the next ones already fills a page, by walking on in
+/// their order; otherwise by the index of words. Postgres' own guess is too often wrong: it takes each
+/// of the many stems that a word may have for as common as the rarest one that it counted. Says whether
+/// they are common.
+async fn choose_way(
+    connection: &mut PgConnection,
+    filter: &SearchFilter,
+    behind: Option<HitCursor>,
+    limit: u32,
+) -> Result<bool, StoreError> {
+    let near = sqlx::query_scalar!(
+        r#"
+        select count(*) as "count!"
+        from (
+            select search
+            from passage
+            where ($2::text is null or passage.state = $2)
+                and ($3::timestamptz is null or moved_at >= $3)
+                and ($4::timestamptz is null or moved_at < $4)
+                and ($5::timestamptz is null
+                    or (moved_at, article_id, field, number)
+                        < ($5, $6::bigint, $7::smallint, $8::integer))
+            order by moved_at desc, article_id desc, field desc, number desc
+            limit $9
+        ) as near
+        where search @@ $1::text::tsquery
+        "#,
+        filter.tsquery,
+        filter.state.map(PassageState::as_str),
+        filter.span.since,
+        filter.span.until,
+        behind.map(|cursor| cursor.moved_at),
+        behind.map(|cursor| cursor.article.get()),
+        behind.map(|cursor| cursor.field),
+        behind.map(|cursor| cursor.number),
+        GLANCE,
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    let is_common = near > i64::from(limit);
+    sqlx::query!(
+        r#"
+        select set_config('enable_seqscan', 'off', true) as whole,
+            set_config('enable_indexscan', $1, true) as in_order,
+            set_config('enable_bitmapscan', $2, true) as by_words
+        "#,
+        if is_common { "on" } else { "off" },
+        if is_common { "off" } else { "on" },
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(is_common)
+}
+
 impl Store {
     /// Searches all articles that may be shown: `limit` passages behind a place in the list.
     pub async fn search(
@@ -95,6 +153,13 @@ impl Store {
     ) -> Result<Searched, StoreError> {
         let mut transaction = self.pool.begin().await?;
         browsing::prepare(&mut transaction).await?;
+        let is_common = match choose_way(&mut transaction, filter, behind, limit).await {
+            Err(StoreError::Unavailable(error)) if browsing::took_too_long(&error) => {
+                return Ok(Searched::TooBroad);
+            }
+            chosen => chosen?,
+        };
+        // By words, no index of states is asked besides: it would list all that is gone.
         let found = sqlx::query!(
             r#"
             with found as materialized (
@@ -108,7 +173,9 @@ impl Store {
                         where hidden.id = passage.article_id
                             and hidden.state = 'hidden'
                     )
-                    and ($2::text is null or passage.state = $2)
+                    and ($2::text is null
+                        or ($10::boolean and passage.state = $2)
+                        or (not $10 and passage.state || '' = $2))
                     and ($3::timestamptz is null or moved_at >= $3)
                     and ($4::timestamptz is null or moved_at < $4)
                     and ($5::timestamptz is null
@@ -149,6 +216,7 @@ impl Store {
             behind.map(|cursor| cursor.field),
             behind.map(|cursor| cursor.number),
             i64::from(limit) + 1,
+            is_common,
         )
         .fetch_all(&mut *transaction)
         .await;

@@ -127,7 +127,9 @@ impl Language {
         if form.chars().nth(1).is_none() || !form.chars().all(|c| self.writes(c)) {
             return None;
         }
-        let stem = Stemmer::create(self.algorithm).stem(form).into_owned();
+        // The Russian algorithm knows no `ё`, which is printed as `е` as often.
+        let form = form.replace('ё', "е");
+        let stem = Stemmer::create(self.algorithm).stem(&form).into_owned();
         Some(bare(&stem).into_owned())
     }
 
@@ -170,6 +172,7 @@ mod tests {
             ("de", "Häuser", "Häusern"),
             ("fr", "élection", "élections"),
             ("ru", "выборы", "выборов"),
+            ("ru", "ещё", "еще"),
             ("ar", "الكتاب", "كتاب"),
             ("es", "ciudadanos", "ciudadano"),
             ("it", "governi", "governo"),

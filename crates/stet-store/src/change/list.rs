@@ -69,7 +69,7 @@ impl Store {
                     and ($2::bigint is null or source_id = $2)
                     and ($3::timestamptz is null or latest_at >= $3)
                     and ($4::timestamptz is null or latest_at < $4)
-                    and ($5::integer is null or words_added + words_removed >= $5)
+                    and ($5::integer is null or words_changed >= $5)
                     and ($6::timestamptz is null
                         or (latest_at, article_id, number) < ($6, $7::bigint, $8::integer))
                 order by latest_at desc, article_id desc, number desc
