@@ -49,7 +49,7 @@ pub(crate) async fn prepare(connection: &mut PgConnection) -> Result<(), StoreEr
 pub(crate) fn took_too_long(error: &sqlx::Error) -> bool {
     error
         .as_database_error()
-        .and_then(|error| error.code())
+        .and_then(sqlx::error::DatabaseError::code)
         .is_some_and(|code| code == QUERY_CANCELED)
 }
 

@@ -382,13 +382,11 @@ async fn language<'t>(
     )
     .fetch_optional(connection)
     .await?;
-    Ok(match known {
-        Some(code) => code.as_deref().and_then(Language::of_code),
-        None => {
-            let title = new.fields.iter().flatten().map(String::as_str);
-            Language::of_text(new.language.as_deref(), paragraphs.chain(title))
-        }
-    })
+    if let Some(code) = known {
+        return Ok(code.as_deref().and_then(Language::of_code));
+    }
+    let title = new.fields.iter().flatten().map(String::as_str);
+    Ok(Language::of_text(new.language.as_deref(), paragraphs.chain(title)))
 }
 
 /// Reads a field's code.

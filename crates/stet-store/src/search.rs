@@ -86,6 +86,52 @@ pub enum Searched {
     TooBroad,
 }
 
+struct HitRow {
+    article_id: i64,
+    field: i16,
+    number: i32,
+    language: Option<String>,
+    state: String,
+    came_from: Option<i32>,
+    came_in: i32,
+    came_at: DateTime<Utc>,
+    went_from: Option<i32>,
+    went_in: Option<i32>,
+    went_at: Option<DateTime<Utc>>,
+    moved_at: DateTime<Utc>,
+    title: Option<String>,
+    source_name: String,
+    source_slug: String,
+    text: String,
+}
+
+impl TryFrom<HitRow> for Hit {
+    type Error = StoreError;
+
+    fn try_from(hit: HitRow) -> Result<Self, StoreError> {
+        let article = row::id(hit.article_id)?;
+        let cursor =
+            HitCursor { moved_at: hit.moved_at, article, field: hit.field, number: hit.number };
+        Ok(Self {
+            cursor,
+            article,
+            title: hit.title,
+            source_name: hit.source_name,
+            source_slug: hit.source_slug,
+            field: passage::field(hit.field)?,
+            language: hit.language.as_deref().and_then(Language::of_code),
+            text: hit.text,
+            state: passage::state(&hit.state)?,
+            came_from: passage::version(hit.came_from)?,
+            came_in: row::version(hit.came_in)?,
+            came_at: hit.came_at,
+            went_from: passage::version(hit.went_from)?,
+            went_in: passage::version(hit.went_in)?,
+            went_at: hit.went_at,
+        })
+    }
+}
+
 /// How many passages are looked at, in the order of the list, before the index is asked.
 const GLANCE: i64 = 2_000;
 
@@ -160,7 +206,8 @@ impl Store {
             chosen => chosen?,
         };
         // By words, no index of states is asked besides: it would list all that is gone.
-        let found = sqlx::query!(
+        let found = sqlx::query_as!(
+            HitRow,
             r#"
             with found as materialized (
                 select article_id, field, number, language, passage.state, came_from, came_in,
@@ -226,29 +273,8 @@ impl Store {
         };
         transaction.commit().await?;
         let has_more = rows.len() > limit as usize;
-        let hits = rows.into_iter().take(limit as usize).map(|hit| {
-            let article = row::id(hit.article_id)?;
-            let cursor =
-                HitCursor { moved_at: hit.moved_at, article, field: hit.field, number: hit.number };
-            Ok::<_, StoreError>(Hit {
-                cursor,
-                article,
-                title: hit.title,
-                source_name: hit.source_name,
-                source_slug: hit.source_slug,
-                field: passage::field(hit.field)?,
-                language: hit.language.as_deref().and_then(Language::of_code),
-                text: hit.text,
-                state: passage::state(&hit.state)?,
-                came_from: passage::version(hit.came_from)?,
-                came_in: row::version(hit.came_in)?,
-                came_at: hit.came_at,
-                went_from: passage::version(hit.went_from)?,
-                went_in: passage::version(hit.went_in)?,
-                went_at: hit.went_at,
-            })
-        });
-        let hits: Vec<Hit> = hits.collect::<Result<_, _>>()?;
+        let hits: Vec<Hit> =
+            rows.into_iter().take(limit as usize).map(Hit::try_from).collect::<Result<_, _>>()?;
         let next = hits.last().filter(|_| has_more).map(|hit| hit.cursor);
         Ok(Searched::Found(HitList { hits, next }))
     }

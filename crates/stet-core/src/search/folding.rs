@@ -31,13 +31,13 @@ pub(super) fn bare(form: &str) -> Cow<'_, str> {
     if form.is_ascii() {
         return Cow::Borrowed(form);
     }
-    let mut base = '\0';
+    let mut letter = '\0';
     let kept = form.nfd().filter(move |&c| {
         if !is_combining_mark(c) {
-            base = c;
+            letter = c;
             return c != '\u{640}';
         }
-        !is_optional(base, c)
+        !is_optional(letter, c)
     });
     let mut bare = String::with_capacity(form.len());
     for c in kept.nfc() {

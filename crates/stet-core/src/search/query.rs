@@ -4,6 +4,8 @@
 //! `-without` leaves out, `source:slug` asks for one publisher. Nothing else means anything: odd
 //! input is searched literally, and no input is an error.
 
+use std::fmt::Write as _;
+
 use super::Language;
 use super::folding::bare;
 use super::lexemes::{pair, quoted, source_lexeme, stem_lexeme};
@@ -209,7 +211,7 @@ fn adjacent(words: &[Word]) -> String {
             _ => format!("{}:*", quoted(&word.form)),
         };
         if place > 0 {
-            phrase.push_str(&format!(" <{}> ", place - last));
+            let _ = write!(phrase, " <{}> ", place - last);
         }
         phrase.push_str(&lexeme);
         last = place;
