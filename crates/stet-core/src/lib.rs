@@ -25,6 +25,7 @@ pub mod pattern;
 pub mod provenance;
 pub mod robots;
 pub mod schedule;
+pub mod search;
 pub mod section_page;
 pub mod sentences;
 pub mod sitemap;

@@ -9,7 +9,7 @@ use stet_core::{ArticleId, HostId, Kind, TextDigest};
 use crate::change::NewChange;
 use crate::claim::ArticleClaim;
 use crate::record::Difference;
-use crate::{Store, StoreError, change, sighting};
+use crate::{Store, StoreError, change, passage, sighting};
 
 /// Under how many other articles a text makes it one of the site's own. Two addresses of one article
 /// are no sign yet.
@@ -71,6 +71,7 @@ pub(crate) async fn miss(
             difference: &Difference::of_kind(Kind::Gone),
         };
         is_new_change = change::insert(connection, new).await?;
+        passage::end(connection, claim.id, standing.version, latest_at).await?;
     }
     sqlx::query!(
         r#"
@@ -118,6 +119,8 @@ pub(crate) async fn come_back(
         difference: &Difference::of_kind(Kind::Back),
     };
     change::insert(connection, new).await?;
+    let step = passage::Step { from: None, to: standing.version, at, is_technical: false };
+    passage::follow(connection, claim.id, step).await?;
     sqlx::query!(
         r#"
         update article

@@ -26,6 +26,9 @@ pub(crate) enum PageError {
     /// There is nothing at this address.
     #[error("not found")]
     NotFound,
+    /// The address asks for something in a way that is not understood.
+    #[error("unreadable")]
+    Unreadable,
     /// It may not be shown.
     #[error("hidden")]
     Hidden,
@@ -138,6 +141,7 @@ impl PageError {
     fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Unreadable => StatusCode::BAD_REQUEST,
             Self::Hidden => StatusCode::GONE,
             Self::LoginNeeded { .. } | Self::StaleForm { .. } => StatusCode::FORBIDDEN,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -157,7 +161,7 @@ impl PageError {
 
     fn notice(&self) -> Notice {
         match self {
-            Self::NotFound | Self::Overloaded | Self::Internal(_) => {
+            Self::NotFound | Self::Unreadable | Self::Overloaded | Self::Internal(_) => {
                 Notice::for_status(self.status())
             }
             Self::Hidden => Notice::new(

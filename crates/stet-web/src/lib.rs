@@ -4,16 +4,19 @@
 //! shapes and renders; nothing here fetches anything: a page that wants an address looked at
 //! writes a proposal, and a poller answers it.
 
+mod asked;
 mod assets;
 mod cache;
 mod change_line;
 mod change_mark;
 mod comparing;
+mod cursor;
 mod error;
 mod frame;
 mod headers;
 mod headlines;
 mod hex;
+mod hits;
 mod layout;
 mod limits;
 mod links;
@@ -27,6 +30,7 @@ mod routes;
 mod serve;
 mod session;
 mod site;
+mod source_choice;
 mod spreading;
 mod syndication;
 mod time_axis;

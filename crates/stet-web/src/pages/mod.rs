@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::PageError;
 
+pub(crate) mod about;
 pub(crate) mod article;
 pub(crate) mod article_feed;
 mod article_rows;
@@ -21,12 +22,14 @@ pub(crate) mod diff_rows;
 mod diff_view;
 pub(crate) mod filter;
 pub(crate) mod health;
+pub(crate) mod help;
 pub(crate) mod latest;
 pub(crate) mod latest_feed;
 pub(crate) mod login;
 pub(crate) mod lookup;
 pub(crate) mod proposal;
 mod provenance;
+pub(crate) mod search;
 pub(crate) mod source;
 pub(crate) mod sources;
 pub(crate) mod version;

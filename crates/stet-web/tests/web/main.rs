@@ -3,12 +3,14 @@
 mod feeds;
 mod finding;
 mod hostile;
+mod latest;
 mod login;
 mod pages;
 mod pictures;
 mod reading;
 mod removal;
 mod routes;
+mod search;
 mod serving;
 mod support;
 mod watching;

@@ -38,7 +38,7 @@ async fn the_latest_changes_lead_to_their_comparison(pool: PgPool) {
     }
     assert_eq!(stage.get("/versions?page=0").await.status, StatusCode::NOT_FOUND);
     assert_eq!(stage.get("/versions?page=x").await.status, StatusCode::BAD_REQUEST);
-    says(&stage.page("/versions?page=2").await, "← Newer");
+    says(&stage.page("/versions?page=2").await, "There are no older changes. ← Newest");
 }
 
 #[sqlx::test(migrator = "stet_store::MIGRATOR")]

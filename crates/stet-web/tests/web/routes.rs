@@ -27,10 +27,11 @@ enum Guard {
 use Guard::{Origin, OriginAndToken, Safe};
 use Who::{Anyone, Editors};
 
-const ROUTES: [(&str, &str, Who, Guard); 26] = [
+const ROUTES: [(&str, &str, Who, Guard); 29] = [
     ("GET", "/", Anyone, Safe),
     ("GET", "/versions", Anyone, Safe),
     ("GET", "/versions.rss", Anyone, Safe),
+    ("GET", "/versions/search", Anyone, Safe),
     ("GET", "/articles", Anyone, Safe),
     ("GET", "/articles/lookup", Anyone, Safe),
     ("GET", "/articles/{name}", Anyone, Safe),
@@ -45,6 +46,8 @@ const ROUTES: [(&str, &str, Who, Guard); 26] = [
     ("POST", "/watch", Editors, OriginAndToken),
     ("GET", "/watch/{proposal}", Editors, Safe),
     ("POST", "/watch/{proposal}", Editors, OriginAndToken),
+    ("GET", "/about", Anyone, Safe),
+    ("GET", "/help", Anyone, Safe),
     ("GET", "/login", Anyone, Safe),
     ("POST", "/login", Anyone, Origin),
     ("POST", "/logout", Anyone, OriginAndToken),
