@@ -5,10 +5,11 @@
 
 use std::sync::LazyLock;
 
-use dom_query::Document;
+use dom_query::Matcher;
 use regex::Regex;
 
 use super::fold::{fold, squash};
+use super::hints::{Hints, matchers};
 use super::json_ld::JsonLd;
 use super::meta::Meta;
 use super::walk;
@@ -32,7 +33,7 @@ const META: &[&str] = &[
 ];
 
 /// Elements of the page that print the author.
-const ELEMENTS: &[&str] = &[
+pub(super) const ELEMENTS: &[&str] = &[
     "[itemprop='author'] [itemprop='name']",
     "[itemprop='author']",
     "[rel~='author']",
@@ -58,20 +59,21 @@ const LEADS: &[&str] = &[
     "автор: ",
 ];
 
+static MATCHERS: LazyLock<Vec<Matcher>> = LazyLock::new(|| matchers(ELEMENTS));
+
 static DATE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:published|updated|posted|last (?:updated|modified))\b|\b\d{1,2}[:./]\d{2}\b|\b\w{3,9}\.? \d{1,2},? (?:19|20)\d\d\b|\b\d{1,2}\.? \w{3,9}\.? (?:19|20)\d\d\b")
         .expect("the pattern is fixed")
 });
 
 /// The byline, as printed but without the word "by".
-pub(super) fn find(document: &Document, meta: &Meta, json_ld: &JsonLd) -> Option<String> {
+pub(super) fn find(hints: &Hints<'_>, meta: &Meta, json_ld: &JsonLd) -> Option<String> {
     let of_json_ld = || joined(json_ld.authors.iter().map(String::as_str));
     let of_meta = || META.iter().find_map(|name| joined([meta.get(name)?].into_iter()));
     let of_elements = || {
-        ELEMENTS.iter().find_map(|selector| {
-            let element = document.select_single(selector);
-            joined([walk::text(element.nodes().first()?).as_str()].into_iter())
-        })
+        MATCHERS
+            .iter()
+            .find_map(|matcher| joined([walk::text(&hints.first(matcher)?).as_str()].into_iter()))
     };
     of_json_ld().or_else(of_meta).or_else(of_elements)
 }
@@ -105,12 +107,18 @@ fn clean(name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use dom_query::Document;
+
     use super::*;
 
     fn byline(html: &str, authors: &[&str]) -> Option<String> {
         let document = Document::from(html);
         let authors = authors.iter().map(|author| (*author).to_owned()).collect();
-        find(&document, &Meta::read(&document), &JsonLd { authors, ..JsonLd::default() })
+        find(
+            &Hints::gather(&document),
+            &Meta::read(&document),
+            &JsonLd { authors, ..JsonLd::default() },
+        )
     }
 
     #[test]

@@ -5,9 +5,12 @@
 //! are found so. Times of changes are never taken for it, nor a bare `time` in the text. The time of
 //! the last change is found in the same order by names of its own.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
-use dom_query::Document;
+use std::sync::LazyLock;
 
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use dom_query::Matcher;
+
+use super::hints::{Hints, matchers};
 use super::json_ld::JsonLd;
 use super::meta::Meta;
 
@@ -71,7 +74,7 @@ const META_MODIFIED: &[&str] = &[
 ];
 
 /// Elements of the page that state the time of the last change.
-const ELEMENTS_MODIFIED: &[&str] = &[
+pub(super) const ELEMENTS_MODIFIED: &[&str] = &[
     "[itemprop='dateModified']",
     "time[class*='updated']",
     "time[class*='modified']",
@@ -80,7 +83,7 @@ const ELEMENTS_MODIFIED: &[&str] = &[
 ];
 
 /// Elements of the page that state the publication's time.
-const ELEMENTS: &[&str] = &[
+pub(super) const ELEMENTS: &[&str] = &[
     "[itemprop='datePublished']",
     "time[pubdate]",
     "time[class*='publish']",
@@ -91,22 +94,21 @@ const ELEMENTS: &[&str] = &[
     "header time[datetime]",
 ];
 
+static MATCHERS: LazyLock<Vec<Matcher>> = LazyLock::new(|| matchers(ELEMENTS));
+static MATCHERS_MODIFIED: LazyLock<Vec<Matcher>> = LazyLock::new(|| matchers(ELEMENTS_MODIFIED));
+
 /// When the article was published, if the page says so in a form that can be read.
-pub(super) fn published(
-    document: &Document,
-    meta: &Meta,
-    json_ld: &JsonLd,
-) -> Option<DateTime<Utc>> {
+pub(super) fn published(hints: &Hints<'_>, meta: &Meta, json_ld: &JsonLd) -> Option<DateTime<Utc>> {
     let of_json_ld = json_ld.published.as_deref().and_then(parse);
     of_json_ld
         .or_else(|| META.iter().find_map(|name| meta.get(name).and_then(parse)))
-        .or_else(|| ELEMENTS.iter().find_map(|selector| of_element(document, selector)))
+        .or_else(|| MATCHERS.iter().find_map(|matcher| of_element(hints, matcher)))
 }
 
 /// When the article was changed last, as its page states it: as [`published`], by other names. A
 /// time before the publication's is none.
 pub(super) fn modified(
-    document: &Document,
+    hints: &Hints<'_>,
     meta: &Meta,
     json_ld: &JsonLd,
     published: Option<DateTime<Utc>>,
@@ -114,12 +116,12 @@ pub(super) fn modified(
     let of_json_ld = json_ld.modified.as_deref().and_then(parse);
     of_json_ld
         .or_else(|| META_MODIFIED.iter().find_map(|name| meta.get(name).and_then(parse)))
-        .or_else(|| ELEMENTS_MODIFIED.iter().find_map(|selector| of_element(document, selector)))
+        .or_else(|| MATCHERS_MODIFIED.iter().find_map(|matcher| of_element(hints, matcher)))
         .filter(|modified| published.is_none_or(|published| *modified >= published))
 }
 
-fn of_element(document: &Document, selector: &str) -> Option<DateTime<Utc>> {
-    let element = document.select_single(selector);
+fn of_element(hints: &Hints<'_>, matcher: &Matcher) -> Option<DateTime<Utc>> {
+    let element = hints.first(matcher)?;
     let value = element.attr("datetime").or_else(|| element.attr("content"));
     value.as_deref().and_then(parse)
 }
@@ -195,6 +197,8 @@ fn is_plausible(time: &DateTime<Utc>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use dom_query::Document;
+
     use super::*;
 
     #[test]
@@ -233,14 +237,16 @@ mod tests {
             <time itemprop=datePublished datetime=2018-01-01>";
         let document = Document::from(html);
         let year = |json_ld: &JsonLd| {
-            published(&document, &Meta::read(&document), json_ld)
+            published(&Hints::gather(&document), &Meta::read(&document), json_ld)
                 .map(|time| time.format("%Y").to_string())
         };
         assert_eq!(year(&JsonLd::default()).as_deref(), Some("2019"));
         let json_ld = JsonLd { published: Some("2020-01-01".into()), ..JsonLd::default() };
         assert_eq!(year(&json_ld).as_deref(), Some("2020"));
         let document = Document::from("<time itemprop=datePublished datetime=2018-01-01>");
-        assert!(published(&document, &Meta::default(), &JsonLd::default()).is_some());
+        assert!(
+            published(&Hints::gather(&document), &Meta::default(), &JsonLd::default()).is_some()
+        );
     }
 
     #[test]
@@ -248,8 +254,9 @@ mod tests {
         let modified = |html: &str| {
             let document = Document::from(html);
             let (meta, json_ld) = (Meta::read(&document), super::super::json_ld::read(&document));
-            let published = published(&document, &meta, &json_ld);
-            super::modified(&document, &meta, &json_ld, published).map(|time| time.to_rfc3339())
+            let published = published(&Hints::gather(&document), &meta, &json_ld);
+            super::modified(&Hints::gather(&document), &meta, &json_ld, published)
+                .map(|time| time.to_rfc3339())
         };
         let json_ld = r#"<script type=application/ld+json>{"@type":"NewsArticle",
             "datePublished":"2020-05-03T10:00:00Z","dateModified":"2020-05-04T11:00:00Z"}</script>"#;
@@ -267,6 +274,9 @@ mod tests {
     fn the_time_of_a_change_is_not_that_of_publication() {
         let html = "<meta property='article:modified_time' content='2019-11-18'><p><time datetime=2019-11-18>";
         let document = Document::from(html);
-        assert_eq!(published(&document, &Meta::read(&document), &JsonLd::default()), None);
+        assert_eq!(
+            published(&Hints::gather(&document), &Meta::read(&document), &JsonLd::default()),
+            None
+        );
     }
 }

@@ -27,6 +27,7 @@ mod decode;
 mod fold;
 mod furniture;
 mod headline;
+mod hints;
 mod json_ld;
 mod lead_caption;
 mod meta;
@@ -53,6 +54,7 @@ pub use page_kind::PageKind;
 pub use rules::{RuleError, SiteRules};
 pub use sniff::name_of_type;
 
+use self::hints::Hints;
 use self::meta::Meta;
 use self::page_kind::{Challenge, Signs};
 use self::rules::ByRule;
@@ -192,17 +194,18 @@ fn read(
     let said = &json_ld.statements;
     let signs = Signs::read(&document, &meta, said, challenge, &names, address);
 
+    let hints = Hints::gather(&document);
     let headline = headline::find(&document, &meta, &json_ld, &names);
     let mut text = ArticleText {
-        byline: by_rule.byline.or_else(|| byline::find(&document, &meta, &json_ld)),
-        published: by_rule.published.or_else(|| dates::published(&document, &meta, &json_ld)),
+        byline: by_rule.byline.or_else(|| byline::find(&hints, &meta, &json_ld)),
+        published: by_rule.published.or_else(|| dates::published(&hints, &meta, &json_ld)),
         language: meta::language(&document, &meta, &json_ld),
         canonical: meta::canonical(&document, &meta, address),
         standfirst: by_rule.standfirst,
         paragraphs: by_rule.body,
         ..ArticleText::default()
     };
-    text.modified = dates::modified(&document, &meta, &json_ld, text.published);
+    text.modified = dates::modified(&hints, &meta, &json_ld, text.published);
     let element = headline.as_ref().and_then(|headline| headline.element);
     text.title = by_rule
         .title

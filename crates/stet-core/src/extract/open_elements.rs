@@ -6,6 +6,9 @@
 //! are opened again in the next. This follows the rules of "in body" and of tables as far as depth
 //! depends on them; where it is simpler than the standard it keeps more open, not less.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// Elements without content.
 const VOID: &[&str] = &[
     "area", "base", "basefont", "bgsound", "br", "col", "command", "embed", "frame", "hr", "image",
@@ -80,6 +83,39 @@ const SPECIAL: &[&str] = &[
 const IMPLIED_ENDS: &[&str] =
     &["dd", "dt", "li", "optgroup", "option", "p", "rb", "rp", "rt", "rtc"];
 
+/// Which of the lists above an element's name is in.
+#[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a list of its own")]
+struct Traits {
+    is_void: bool,
+    is_formatting: bool,
+    is_block: bool,
+    is_barrier: bool,
+    is_table_part: bool,
+    is_special: bool,
+}
+
+impl Traits {
+    fn of(name: &str) -> Self {
+        TRAITS.get(name).copied().unwrap_or_default()
+    }
+}
+
+/// The names in any list: a page has thousands of tags, and to look through all lists for each
+/// would cost as much as to build the tree.
+static TRAITS: LazyLock<HashMap<&'static str, Traits>> = LazyLock::new(|| {
+    let listed = [VOID, FORMATTING, BLOCKS, BARRIERS, TABLE_PARTS, SPECIAL].concat();
+    let traits = |name: &'static str| Traits {
+        is_void: VOID.contains(&name),
+        is_formatting: FORMATTING.contains(&name),
+        is_block: BLOCKS.contains(&name),
+        is_barrier: BARRIERS.contains(&name),
+        is_table_part: TABLE_PARTS.contains(&name),
+        is_special: [BLOCKS, BARRIERS, SPECIAL].concat().contains(&name),
+    };
+    listed.into_iter().map(|name| (name, traits(name))).collect()
+});
+
 /// How many equal formatting elements are active at most ("Noah's Ark clause").
 const EQUAL_FORMATTING: usize = 3;
 
@@ -94,6 +130,7 @@ pub(super) struct OpenElements {
 #[derive(Debug)]
 struct Open {
     name: String,
+    traits: Traits,
     /// The entry of the other list that belongs to it.
     active: Option<usize>,
 }
@@ -132,18 +169,19 @@ impl OpenElements {
         let first = self.formatting.len() - closed;
         for active in &mut self.formatting[first..] {
             active.is_open = true;
-            self.open.push(Open { name: active.name.clone(), active: Some(active.id) });
+            let (name, traits) = (active.name.clone(), Traits::of(&active.name));
+            self.open.push(Open { name, traits, active: Some(active.id) });
         }
     }
 
     /// A start tag stands here; `tag` is all of it, by which formatting elements are equal.
     pub(super) fn start(&mut self, name: &str, tag: &str) {
         let is_open = |name: &str| self.open.iter().any(|open| open.name == name);
-        let is_table_part = TABLE_PARTS.contains(&name);
-        if (is_table_part && !is_open("table")) || (name == "form" && is_open("form")) {
+        let traits = Traits::of(name);
+        if (traits.is_table_part && !is_open("table")) || (name == "form" && is_open("form")) {
             return;
         }
-        if BLOCKS.contains(&name) {
+        if traits.is_block {
             self.end("p");
         }
         match name {
@@ -155,44 +193,45 @@ impl OpenElements {
                 &["tbody", "thead", "tfoot", "caption", "colgroup"],
                 ends_table_search,
             ),
-            "button" => self.close_within(&["button"], |open| BARRIERS.contains(&open)),
-            "option" | "optgroup" => self.close_within(&["option"], |open| open != "option"),
+            "button" => self.close_within(&["button"], |open| open.traits.is_barrier),
+            "option" | "optgroup" => self.close_within(&["option"], |open| open.name != "option"),
             "rb" | "rp" | "rt" | "rtc" => self.close_before_ruby_text(),
             "a" | "nobr" => self.end_formatting(name),
             _ => {}
         }
-        if !BLOCKS.contains(&name) && !is_table_part {
+        if !traits.is_block && !traits.is_table_part {
             self.text();
         }
-        if VOID.contains(&name) {
+        if traits.is_void {
             return;
         }
-        let is_marker = BARRIERS.contains(&name) && name != "table";
+        let is_marker = traits.is_barrier && name != "table";
         let active = if is_marker {
             Some(self.activate("", ""))
-        } else if FORMATTING.contains(&name) {
+        } else if traits.is_formatting {
             Some(self.activate(name, tag))
         } else {
             None
         };
-        self.open.push(Open { name: name.to_owned(), active });
+        self.open.push(Open { name: name.to_owned(), traits, active });
     }
 
     /// An end tag stands here.
     pub(super) fn end(&mut self, name: &str) {
-        if FORMATTING.contains(&name) {
+        let traits = Traits::of(name);
+        if traits.is_formatting {
             self.end_formatting(name);
-        } else if name == "table" || TABLE_PARTS.contains(&name) {
+        } else if name == "table" || traits.is_table_part {
             self.close_within(&[name], ends_table_search);
         } else if name == "template" {
             self.close_within(&[name], |_| false);
         } else if name == "form" {
             self.end_form();
-        } else if BLOCKS.contains(&name) || BARRIERS.contains(&name) {
+        } else if traits.is_block || traits.is_barrier {
             self.close_within(&[name], |open| {
-                BARRIERS.contains(&open)
-                    || (name == "p" && open == "button")
-                    || (name == "li" && matches!(open, "ul" | "ol"))
+                open.traits.is_barrier
+                    || (name == "p" && open.name == "button")
+                    || (name == "li" && matches!(open.name.as_str(), "ul" | "ol"))
             });
         } else {
             self.close_within(&[name], is_special);
@@ -221,13 +260,13 @@ impl OpenElements {
 
     /// Closes the innermost open element of these names with all inside it, unless one that ends
     /// the search stands before it.
-    fn close_within(&mut self, names: &[&str], ends_search: impl Fn(&str) -> bool) {
+    fn close_within(&mut self, names: &[&str], ends_search: impl Fn(&Open) -> bool) {
         for (at, open) in self.open.iter().enumerate().rev() {
             if names.contains(&open.name.as_str()) {
                 self.close_from(at);
                 return;
             }
-            if ends_search(&open.name) {
+            if ends_search(open) {
                 return;
             }
         }
@@ -250,9 +289,8 @@ impl OpenElements {
 
     /// Closes the elements with implied end tags that are innermost, if they are inside a `ruby`.
     fn close_before_ruby_text(&mut self) {
-        let names = self.open.iter().rev().map(|open| open.name.as_str());
-        let mut scope = names.take_while(|name| !BARRIERS.contains(name));
-        if !scope.any(|name| name == "ruby") {
+        let mut scope = self.open.iter().rev().take_while(|open| !open.traits.is_barrier);
+        if !scope.any(|open| open.name == "ruby") {
             return;
         }
         let is_implied = |open: &Open| IMPLIED_ENDS.contains(&open.name.as_str());
@@ -263,7 +301,7 @@ impl OpenElements {
     /// Closes a form; what is inside it stays open.
     fn end_form(&mut self) {
         let Some(at) = self.open.iter().rposition(|open| open.name == "form") else { return };
-        if !self.open[at..].iter().any(|open| BARRIERS.contains(&open.name.as_str())) {
+        if !self.open[at..].iter().any(|open| open.traits.is_barrier) {
             self.open.remove(at);
         }
     }
@@ -282,10 +320,10 @@ impl OpenElements {
         let id = self.formatting[place].id;
         if let Some(at) = self.open.iter().rposition(|open| open.active == Some(id)) {
             let inside = &self.open[at + 1..];
-            if inside.iter().any(|open| BARRIERS.contains(&open.name.as_str())) {
+            if inside.iter().any(|open| open.traits.is_barrier) {
                 return;
             }
-            if inside.iter().any(|open| is_special(&open.name)) {
+            if inside.iter().any(is_special) {
                 self.open.remove(at);
             } else {
                 self.close_from(at);
@@ -295,16 +333,16 @@ impl OpenElements {
     }
 }
 
-fn ends_table_search(open: &str) -> bool {
-    matches!(open, "table" | "template")
+fn ends_table_search(open: &Open) -> bool {
+    matches!(open.name.as_str(), "table" | "template")
 }
 
-fn ends_list_item(open: &str) -> bool {
-    is_special(open) && !matches!(open, "address" | "div" | "p")
+fn ends_list_item(open: &Open) -> bool {
+    is_special(open) && !matches!(open.name.as_str(), "address" | "div" | "p")
 }
 
-fn is_special(open: &str) -> bool {
-    BLOCKS.contains(&open) || BARRIERS.contains(&open) || SPECIAL.contains(&open)
+const fn is_special(open: &Open) -> bool {
+    open.traits.is_special
 }
 
 #[cfg(test)]
