@@ -24,6 +24,8 @@ mod host;
 #[cfg(test)]
 mod interleavings;
 mod login;
+pub mod memento;
+pub mod observation;
 mod pace;
 mod proposal;
 mod reading;
@@ -39,6 +41,7 @@ mod source;
 mod totals;
 mod version;
 mod wake;
+pub mod warc_export;
 
 use sqlx::PgPool;
 use sqlx::migrate::Migrator;

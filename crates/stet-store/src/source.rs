@@ -109,7 +109,9 @@ impl Store {
                 count(article.id) as "articles!",
                 coalesce(sum(article.versions), 0)::bigint as "versions!"
             from source
-            left join article on article.source_id = source.id and article.state <> 'hidden'
+            left join article on article.source_id = source.id
+                and article.state <> 'hidden'
+                and article.observer is null
             group by source.id
             order by name, source.id
             "#

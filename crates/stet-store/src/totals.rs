@@ -22,6 +22,7 @@ impl Store {
                 coalesce(sum(versions), 0)::bigint as "versions!"
             from article
             where state <> 'hidden'
+                and observer is null
             "#
         )
         .fetch_one(&self.pool)
