@@ -62,7 +62,10 @@ pub enum Observed {
         is_new_text: bool,
     },
     /// It was noted before.
-    Known,
+    Known {
+        /// The history that it belongs to.
+        history: ArticleId,
+    },
     /// The article may not be shown: nothing is added to it.
     Hidden,
 }
@@ -128,32 +131,38 @@ impl Store {
         })
     }
 
-    /// Whether a capture of an address was noted before, so that it need not be fetched.
-    pub async fn is_observed(
+    /// The history in which a capture of an address was noted before, so that it need not be fetched.
+    pub async fn observed_in(
         &self,
         address: &Address,
         observer: &str,
         captured_at: DateTime<Utc>,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<ArticleId>, StoreError> {
         let found = sqlx::query_scalar!(
             r#"
-            select exists (
-                select
-                from address
-                join article as history on history.merged_into = address.article_id
-                join observation on observation.article_id = history.id
-                where address.url_digest = $1
-                    and history.observer = $2
-                    and observation.captured_at = $3
-            ) as "found!"
+            select history.id
+            from address
+            join article as history on history.merged_into = address.article_id
+            join observation on observation.article_id = history.id
+            where address.url_digest = $1
+                and history.observer = $2
+                and observation.captured_at = $3
+            order by history.id
+            limit 1
             "#,
             &address.digest(),
             observer,
             captured_at.trunc_subsecs(0),
         )
-        .fetch_one(&self.pool)
+        .fetch_optional(&self.pool)
         .await?;
-        Ok(found)
+        found.map(row::id).transpose()
+    }
+
+    /// Whether any article has or had an address, one that may not be shown included.
+    pub async fn is_taken(&self, address: &Address) -> Result<bool, StoreError> {
+        let mut connection = self.pool.acquire().await?;
+        Ok(address::find(&mut connection, address).await?.is_some())
     }
 
     /// Notes a capture, in its observer's history of the article that has this address; an article
@@ -198,7 +207,7 @@ impl Store {
         if !is_noted {
             // With whatever was stored for it.
             transaction.rollback().await?;
-            return Ok(Observed::Known);
+            return Ok(Observed::Known { history });
         }
         transaction.commit().await?;
         let version = row::version(number)?;
@@ -255,7 +264,7 @@ impl Store {
                 is_new_text: false,
             }
         } else {
-            Observed::Known
+            Observed::Known { history }
         }))
     }
 

@@ -100,10 +100,11 @@ async fn a_capture_is_noted_once_and_found_again(pool: PgPool) {
     let fixture = Fixture::new(pool).await;
     let store = &fixture.store;
     let history = history_of(observe(store, URL, 0, &["a"]).await);
-    assert_eq!(observe(store, URL, 0, &["other"]).await, Observed::Known);
-    assert!(store.is_observed(&address(URL), ARCHIVE, minute(0)).await.unwrap());
-    assert!(!store.is_observed(&address(URL), "another", minute(0)).await.unwrap());
-    assert!(!store.is_observed(&address(URL), ARCHIVE, minute(1)).await.unwrap());
+    assert_eq!(observe(store, URL, 0, &["other"]).await, Observed::Known { history });
+    let found = async |observer, at| store.observed_in(&address(URL), observer, at).await.unwrap();
+    assert_eq!(found(ARCHIVE, minute(0)).await, Some(history));
+    assert_eq!(found("another", minute(0)).await, None);
+    assert_eq!(found(ARCHIVE, minute(1)).await, None);
     let again = async |earlier| {
         store
             .observe_again(&address(URL), ARCHIVE, earlier, minute(5), "there", minute(9))
@@ -112,7 +113,7 @@ async fn a_capture_is_noted_once_and_found_again(pool: PgPool) {
     };
     assert_eq!(again(minute(3)).await, None, "nothing is known of that time");
     assert!(matches!(again(minute(0)).await, Some(Observed::Noted { .. })));
-    assert_eq!(again(minute(0)).await, Some(Observed::Known));
+    assert_eq!(again(minute(0)).await, Some(Observed::Known { history }));
     assert!(weave(store, history).await);
     let runs = &store.observed_histories(fixture.article).await.unwrap()[0].runs;
     assert_eq!((runs.len(), runs[0].captures), (1, 2));
