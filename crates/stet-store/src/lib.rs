@@ -55,6 +55,7 @@ pub use error::StoreError;
 pub use feed::{AddedFeed, Feed, NewFeed};
 pub use feed_listing::{Filtered, SetFilterError};
 pub use login::{LOGIN_TOKEN_LIFE, SESSION_LIFE, Secret};
+pub use memento::MementoKey;
 pub use pace::SourcePace;
 pub use proposal::{Finding, FoundArticle, Proposal, ProposalId, ProposalState};
 pub use reading::Reading;

@@ -15,6 +15,7 @@ use crate::cache::CachePolicy;
 use crate::change_line::ChangeLine;
 use crate::error::{PageError, shown};
 use crate::layout::{Layout, Section};
+use crate::observed::{self, Observed};
 use crate::timeline::Timeline;
 use crate::wording::{self, Stamp};
 use crate::{Site, links};
@@ -34,6 +35,7 @@ struct History {
     checks: Vec<Check>,
     addresses: Vec<KnownAddress>,
     merged: Vec<Merged>,
+    observed: Option<Observed>,
 }
 
 /// An article that turned out to be this one, with the history that it had until then.
@@ -67,6 +69,9 @@ struct ArticlePage {
     /// Where it stood, if at several addresses.
     addresses: Vec<AddressRow>,
     merged: Vec<MergedBlock>,
+    observed: Option<Observed>,
+    /// The list of its pages as they were fetched, once there are any.
+    timemap: Option<String>,
 }
 
 struct AddressRow {
@@ -85,6 +90,8 @@ struct MergedBlock {
 enum Checking {
     Next(Stamp),
     Dormant,
+    /// Nobody asked for it to be watched: others saw it.
+    Unwatched,
     /// It was taken away: when it is next looked for, if it still is.
     Gone(Option<Stamp>),
 }
@@ -133,7 +140,7 @@ pub(crate) async fn show(State(site): State<Site>, id: &str) -> Result<Response,
     if let Some(into) = history.article.merged_into {
         return Ok(Redirect::permanent(&links::article(into)).into_response());
     }
-    let page = ArticlePage::new(&history, site.now());
+    let page = ArticlePage::new(history, site.now());
     Ok(match page.waiting {
         Some(Waiting::Due) => {
             (CachePolicy::Personal, HeaderMap::from_iter([(header::REFRESH, REFRESH)]), page)
@@ -145,11 +152,13 @@ pub(crate) async fn show(State(site): State<Site>, id: &str) -> Result<Response,
 
 async fn load(site: &Site, id: ArticleId) -> Result<History, PageError> {
     let store = &site.store;
+    let sightings = store.sightings(id).await?;
     Ok(History {
         article: shown(store.article(id).await?)?,
         versions: store.versions(id).await?,
         changes: store.changes(id).await?,
-        sightings: store.sightings(id).await?,
+        observed: observed::load(site, id, &sightings).await?,
+        sightings,
         checks: store.checks(id, LAST_CHECKS).await?,
         addresses: store.addresses(id).await?,
         merged: merged(site, id).await?,
@@ -167,8 +176,14 @@ async fn merged(site: &Site, id: ArticleId) -> Result<Vec<Merged>, PageError> {
 }
 
 impl ArticlePage {
-    fn new(history: &History, now: DateTime<Utc>) -> Self {
+    fn new(history: History, now: DateTime<Utc>) -> Self {
         let article = &history.article;
+        let observed_first = history.observed.as_ref().map(|observed| observed.first_seen);
+        let first_seen_at = match (article.head, observed_first) {
+            (None, Some(observed)) => observed.min(article.first_seen_at),
+            _ => article.first_seen_at,
+        };
+        let is_kept = article.head.is_some() || observed_first.is_some();
         let title = article.title.clone().unwrap_or_else(|| article.address.to_string());
         let feed = links::article_feed(article.id);
         Self {
@@ -176,7 +191,7 @@ impl ArticlePage {
                 .with_feed(feed.clone(), format!("Changes of “{title}”")),
             source: article.source_name.clone(),
             source_href: links::source(&article.source_slug),
-            first_seen: Stamp::new(article.published_at.unwrap_or(article.first_seen_at)),
+            first_seen: Stamp::new(article.published_at.unwrap_or(first_seen_at)),
             checking: checking(article),
             address: article.address.to_string(),
             original: links::outbound(&article.address),
@@ -190,6 +205,8 @@ impl ArticlePage {
             checks: history.checks.iter().map(check_row).collect(),
             addresses: address_rows(&history.addresses),
             merged: history.merged.iter().map(merged_block).collect(),
+            timemap: is_kept.then(|| links::timemap_links(&article.address, 1)),
+            observed: history.observed,
             title,
         }
     }
@@ -197,6 +214,7 @@ impl ArticlePage {
 
 fn checking(article: &Article) -> Checking {
     match article.state {
+        ArticleState::Dormant if article.head.is_none() => Checking::Unwatched,
         ArticleState::Dormant => Checking::Dormant,
         ArticleState::Gone => Checking::Gone(None),
         ArticleState::Watched | ArticleState::Hidden => {
@@ -209,6 +227,7 @@ fn checking(article: &Article) -> Checking {
 fn waiting(article: &Article, now: DateTime<Utc>) -> Option<Waiting> {
     match (article.head, article.last_outcome) {
         (Some(_), _) => None,
+        (None, None) if article.state == ArticleState::Dormant => None,
         (None, Some(outcome)) if article.next_check_at > now => Some(Waiting::Failed {
             outcome: wording::outcome(outcome),
             next: Stamp::new(article.next_check_at),

@@ -46,6 +46,8 @@ struct Pair {
     old: StoredVersion,
     new: StoredVersion,
     comparison: Comparison,
+    /// Who saw both, if not Stet itself.
+    observer: Option<String>,
 }
 
 #[derive(Template, WebTemplate)]
@@ -142,7 +144,8 @@ async fn load(
     let new = site.store.version(article.id, b).await?.ok_or(PageError::NotFound)?;
     let changes = site.store.changes(article.id).await?;
     let comparison = compare_aside(site, old.text.clone(), new.text.clone()).await?;
-    Ok(Pair { article, versions, changes, old, new, comparison })
+    let observer = site.store.observer(article.id).await?;
+    Ok(Pair { article, versions, changes, old, new, comparison, observer })
 }
 
 impl SamePage {
@@ -158,7 +161,7 @@ impl SamePage {
 
 impl DiffPage {
     fn new(pair: &Pair, view: &View) -> Self {
-        let Pair { article, versions, changes, old, new, comparison } = pair;
+        let Pair { article, versions, changes, old, new, comparison, .. } = pair;
         let change =
             changes.iter().find(|change| (change.from, change.to) == (old.number, new.number));
         // What is known of the passage itself (a reversion, a technical upgrade) says more than
@@ -206,6 +209,13 @@ impl DiffPage {
 fn place(pair: &Pair) -> String {
     let (old, new) = (&pair.old, &pair.new);
     let of = pair.versions.len();
+    // Others' versions are numbered as they were imported, which says nothing about their times.
+    if let Some(observer) = &pair.observer {
+        return format!(
+            "version {} of {of} · after version {} · observed by {observer}",
+            new.number, old.number
+        );
+    }
     if new.number < old.number {
         return format!("version {} of {of} · back from version {}", new.number, old.number);
     }

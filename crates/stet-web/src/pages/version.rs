@@ -22,6 +22,8 @@ struct VersionPage {
     source_href: String,
     number: VersionNumber,
     of: u32,
+    /// Who saw it, if not Stet itself.
+    observer: Option<String>,
     title: String,
     standfirst: Option<String>,
     lead_caption: Option<String>,
@@ -61,11 +63,12 @@ pub(crate) async fn show(
 ) -> Result<impl IntoResponse, PageError> {
     let article = shown(site.store.article(id).await?)?;
     let version = site.store.version(id, number).await?.ok_or(PageError::NotFound)?;
-    Ok((CachePolicy::Shared, VersionPage::new(&article, version)))
+    let observer = site.store.observer(id).await?;
+    Ok((CachePolicy::Shared, VersionPage::new(&article, version, observer)))
 }
 
 impl VersionPage {
-    fn new(article: &Article, version: StoredVersion) -> Self {
+    fn new(article: &Article, version: StoredVersion, observer: Option<String>) -> Self {
         let (id, number, text) = (article.id, version.number, version.text);
         let neighbour = |offset: i32| {
             let other = VersionNumber::try_from(number.get() + offset).ok()?;
@@ -80,6 +83,7 @@ impl VersionPage {
             source_href: links::source(&article.source_slug),
             number,
             of: article.versions,
+            observer,
             title: text.title,
             standfirst: text.standfirst,
             lead_caption: text.lead_caption,

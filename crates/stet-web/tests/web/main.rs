@@ -4,6 +4,7 @@ mod feeds;
 mod finding;
 mod hostile;
 mod login;
+mod memento;
 mod pages;
 mod removal;
 mod routes;
