@@ -184,7 +184,6 @@ fn write_page(
     let target = snapshot.address.to_string();
     let [request_id, id, metadata_id] =
         ["request", "response", "metadata"].map(|kind| warc::record_id(&format!("{kind} {name}")));
-    let beside = [("WARC-Target-URI", target.clone()), ("WARC-Concurrent-To", format!("<{id}>"))];
     let of = |kind: &'static str, id, fields, content_type, block| NewRecord {
         kind,
         id,
