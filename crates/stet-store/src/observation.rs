@@ -423,21 +423,20 @@ impl Store {
     ) -> Result<Option<(ArticleId, ArticleId)>, StoreError> {
         let mut transaction = self.pool.begin().await?;
         let known = address::find(&mut transaction, new.address).await?;
-        let of = match known {
-            Some(id) => id,
-            None => {
-                let title = Some(new.text.title.as_str());
-                let added = article::find_or_add(&mut transaction, new.address, title, now).await?;
-                // Nobody asked for it to be visited.
-                sqlx::query!(
-                    "update article set state = 'dormant' where id = $1 and $2",
-                    added.id.get(),
-                    added.is_new,
-                )
-                .execute(&mut *transaction)
-                .await?;
-                added.id
-            }
+        let of = if let Some(id) = known {
+            id
+        } else {
+            let title = Some(new.text.title.as_str());
+            let added = article::find_or_add(&mut transaction, new.address, title, now).await?;
+            // Nobody asked for it to be visited.
+            sqlx::query!(
+                "update article set state = 'dormant' where id = $1 and $2",
+                added.id.get(),
+                added.is_new,
+            )
+            .execute(&mut *transaction)
+            .await?;
+            added.id
         };
         // Two imports at a time make one history.
         let owner = sqlx::query!(
@@ -468,35 +467,34 @@ impl Store {
         )
         .fetch_optional(&mut *transaction)
         .await?;
-        let history = match known {
-            Some(id) => id,
-            None => {
-                host::find_or_add(&mut transaction, &row::address(&owner.url)?).await?;
-                // No address has this digest: it is not found by one.
-                let name = format!("what {} saw of article {of}", new.observer);
-                let digest: [u8; 32] = Sha256::digest(name.as_bytes()).into();
-                sqlx::query_scalar!(
-                    r#"
+        let history = if let Some(id) = known {
+            id
+        } else {
+            host::find_or_add(&mut transaction, &row::address(&owner.url)?).await?;
+            // No address has this digest: it is not found by one.
+            let name = format!("what {} saw of article {of}", new.observer);
+            let digest: [u8; 32] = Sha256::digest(name.as_bytes()).into();
+            sqlx::query_scalar!(
+                r#"
                     insert into article
                         (source_id, host_id, url, url_digest, title, period, next_check_at,
                          first_seen_at, watched_since, state, merged_into, observer)
                     values ($1, $2, $3, $4, $5, $6, $7, $8, $7, 'dormant', $9, $10)
                     returning id
                     "#,
-                    owner.source_id,
-                    owner.host_id,
-                    owner.url,
-                    &digest,
-                    row::without_nul(&new.text.title),
-                    owner.period,
-                    now,
-                    new.snapshot.fetched_at,
-                    of.get(),
-                    new.observer,
-                )
-                .fetch_one(&mut *transaction)
-                .await?
-            }
+                owner.source_id,
+                owner.host_id,
+                owner.url,
+                &digest,
+                row::without_nul(&new.text.title),
+                owner.period,
+                now,
+                new.snapshot.fetched_at,
+                of.get(),
+                new.observer,
+            )
+            .fetch_one(&mut *transaction)
+            .await?
         };
         transaction.commit().await?;
         Ok(Some((of, row::id(history)?)))

@@ -21,7 +21,7 @@ pub(crate) struct BackfillArgs {
     #[arg(value_name = "URL")]
     address: String,
     /// A Memento TimeMap of it, in the link format or as JSON, such as
-    /// https://web.archive.org/web/timemap/link/URL
+    /// `https://web.archive.org/web/timemap/link/URL`
     #[arg(long, value_name = "TIMEMAP")]
     from: String,
     /// How readers will know the archive; its host if not given

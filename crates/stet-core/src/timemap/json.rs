@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{Listed, TimeMap, TimeMapError, from_digits};
 
-/// The object that `MemGator` and Stet write.
+/// The object that MemGator and Stet write.
 #[derive(Deserialize)]
 struct Object {
     original_uri: String,

@@ -43,7 +43,7 @@ pub struct TimeMap {
 }
 
 impl TimeMap {
-    /// Reads a TimeMap in the link format (RFC 7089 §5), in the JSON that `MemGator` and Stet
+    /// Reads a TimeMap in the link format (RFC 7089 §5), in the JSON that MemGator and Stet
     /// write, or as the Wayback Machine's table. `address` is where it was found.
     pub fn read(bytes: &[u8], address: &str) -> Result<Self, TimeMapError> {
         let text = std::str::from_utf8(bytes).map_err(|_| TimeMapError::NotText)?;

@@ -99,7 +99,7 @@ pub(crate) async fn show_links(
     Ok((CachePolicy::Shared, kind, lines.join(",\n") + "\n"))
 }
 
-/// The form that `MemGator` gave such lists; RFC 7089 defines none.
+/// The form that MemGator gave such lists; RFC 7089 defines none.
 #[derive(Serialize)]
 struct Body {
     original_uri: String,

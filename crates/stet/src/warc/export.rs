@@ -211,8 +211,8 @@ fn write_page(
         .redirects
         .iter()
         .map(|step| format!("redirect: {} {}\r\n", step.status, step.address));
-    let observed = observer.map(|observer| format!("observed-by: {observer}\r\n"));
-    let known: String = redirects.chain(observed).collect();
+    let seen_by = observer.map(|observer| format!("observed-by: {observer}\r\n"));
+    let known: String = redirects.chain(seen_by).collect();
     if !known.is_empty() {
         let kind = "application/warc-fields";
         warc::write(out, &of("metadata", &metadata_id, &beside, kind, known.as_bytes()))?;

@@ -145,9 +145,9 @@ impl Import {
         };
         let earlier_address = Address::parse(target).unwrap_or_else(|_| address.clone());
         let now = clock::now();
-        let observed =
+        let noted =
             self.store.observe_again(&earlier_address, observer, earlier, at, place, now).await?;
-        Ok(observed.map(Taken::Observed))
+        Ok(noted.map(Taken::Observed))
     }
 
     fn tell(&mut self, address: &Address, record: &Record, taken: &Taken) {
