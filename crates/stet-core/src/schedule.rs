@@ -112,6 +112,12 @@ impl Rhythm {
         })
     }
 
+    /// After a check of what has a period of its own.
+    #[must_use]
+    pub fn every(self, period: TimeDelta) -> NextCheck {
+        self.next(period)
+    }
+
     fn next(self, period: TimeDelta) -> NextCheck {
         NextCheck { at: self.now + period + jitter(period, self.seed), period }
     }

@@ -220,7 +220,7 @@ impl Poller {
                 sleep(PAUSE).await;
                 continue;
             };
-            match self.permission(address, &mut lease).await? {
+            let robots = match self.permission(address, &mut lease).await? {
                 // The host was given back with what its robots.txt said.
                 Permission::Asked => continue,
                 Permission::Refused(failure) => {
@@ -228,9 +228,10 @@ impl Poller {
                     self.store.give_host_back(&lease).await?;
                     return Ok(Err(failure.detail));
                 }
-                Permission::Granted => {}
-            }
-            let answer = self.fetcher.get(&Request::new(address.clone(), accept)).await;
+                Permission::Granted(robots) => Some(robots),
+            };
+            let request = Request { robots, ..Request::new(address.clone(), accept) };
+            let answer = self.fetcher.get(&request).await;
             pace(&mut lease, answer.as_ref(), self.now());
             self.store.give_host_back(&lease).await?;
             return Ok(answer.map_err(|error: FetchError| error.to_string()));

@@ -21,6 +21,7 @@ mod proposal_check;
 mod recorder;
 mod rereading;
 mod robots_check;
+mod source_rereading;
 #[cfg(test)]
 mod tests;
 mod upgrade;

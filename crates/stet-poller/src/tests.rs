@@ -2,6 +2,7 @@
 
 mod boilerplate;
 mod doubt;
+mod editing;
 mod finding;
 mod politeness;
 mod rereading;
@@ -113,7 +114,7 @@ impl World {
     /// Gives the site's only source these rules, and returns their revision.
     async fn set_rules(&self, rules: SiteRules) -> i32 {
         let slug = self.store.sources().await.unwrap().remove(0).slug;
-        self.store.set_rules(&slug, &rules).await.unwrap().unwrap().revision
+        self.store.set_rules(&slug, &rules, self.poller.now()).await.unwrap().unwrap().revision
     }
 
     async fn article(&self, id: ArticleId) -> Article {

@@ -12,7 +12,7 @@ use crate::Poller;
 use crate::job::{Done, Job, Target};
 
 /// The longest wait before looking for due addresses again, although nothing woke the poller.
-const MAX_WAIT: Duration = Duration::from_secs(5);
+pub(crate) const MAX_WAIT: Duration = Duration::from_secs(5);
 
 /// The shortest wait while hosts are busy or their gaps run.
 const MIN_WAIT: Duration = Duration::from_millis(5);
@@ -43,7 +43,12 @@ const DRAIN: Duration = Duration::from_mins(1);
 
 impl Poller {
     /// Visits whatever falls due until it is told to stop; then lets the visits under way end.
+    /// Meanwhile it reads sources anew whose rules were edited.
     pub async fn run(&self, stop: CancellationToken) {
+        tokio::join!(self.visit_due(&stop), self.reread_sources(&stop));
+    }
+
+    async fn visit_due(&self, stop: &CancellationToken) {
         let mut visits = JoinSet::new();
         let mut wake = None;
         while !stop.is_cancelled() {
@@ -58,7 +63,7 @@ impl Poller {
                     MAX_WAIT
                 }
             };
-            wait(pause, &mut visits, &mut wake, &stop).await;
+            wait(pause, &mut visits, &mut wake, stop).await;
         }
         tracing::info!(visits = visits.len(), "the poller stops");
         if timeout(DRAIN, async { while visits.join_next().await.is_some() {} }).await.is_err() {

@@ -1,12 +1,14 @@
 //! Articles: addresses followed over time.
 
+pub(crate) mod list;
+
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use sqlx::postgres::types::PgInterval;
 use stet_core::schedule::FIRST_PERIOD;
-use stet_core::{Address, ArticleId, CheckOutcome, VersionNumber};
+use stet_core::{Address, ArticleId, CheckOutcome, VersionNumber, search};
 
 use crate::address::{self, AddressOrigin};
 use crate::{Store, StoreError, host, row, source, wake};
@@ -185,8 +187,9 @@ pub(crate) async fn find_or_add(
         r#"
         insert into article
             (source_id, host_id, url, url_digest, title, period, next_check_at, first_seen_at,
-             watched_since)
-        values ($1, $2, $3, $4, $5, $6, $7, $7, $7)
+             watched_since, search_revision)
+        values ($1, $2, $3, $4, $5, coalesce((select first_period from source where id = $1), $6),
+            $7, $7, $7, $8)
         on conflict (url_digest) do nothing
         returning id
         "#,
@@ -197,6 +200,7 @@ pub(crate) async fn find_or_add(
         title.map(row::without_nul),
         period,
         now,
+        search::REVISION,
     )
     .fetch_optional(&mut *connection)
     .await?;

@@ -1,5 +1,7 @@
 //! Changes: the passages from one sighting of an article to the next.
 
+pub(crate) mod list;
+
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use stet_core::compare::Stats;
@@ -90,9 +92,10 @@ pub(crate) async fn insert(
             (article_id, number, from_sighting, to_sighting, from_version, to_version,
              earliest_at, latest_at, words_added, words_removed, paragraphs_edited,
              paragraphs_added, paragraphs_removed, paragraphs_moved, kinds, is_reversion,
-             is_technical, is_upgrade)
+             is_technical, is_upgrade, source_id)
         select $1, coalesce(max(number) + 1, 0), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
-            $13, $14, $15, $16, $17
+            $13, $14, $15, $16, $17,
+            (select source_id from article where id = $1)
         from change
         where article_id = $1
         "#,

@@ -3,14 +3,13 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
-use stet_core::compare::Stats;
 use stet_core::schedule::{DORMANT_AFTER, GONE_AFTER};
-use stet_core::{ArticleId, HostId, Kind, Kinds, TextDigest};
+use stet_core::{ArticleId, HostId, Kind, TextDigest};
 
 use crate::change::NewChange;
 use crate::claim::ArticleClaim;
 use crate::record::Difference;
-use crate::{Store, StoreError, change, sighting};
+use crate::{Store, StoreError, change, passage, sighting};
 
 /// Under how many other articles a text makes it one of the site's own. Two addresses of one article
 /// are no sign yet.
@@ -69,9 +68,10 @@ pub(crate) async fn miss(
             latest_at,
             is_reversion: false,
             is_upgrade: false,
-            difference: &of_kind(Kind::Gone),
+            difference: &Difference::of_kind(Kind::Gone),
         };
         is_new_change = change::insert(connection, new).await?;
+        passage::end(connection, claim.id, standing.version, latest_at).await?;
     }
     sqlx::query!(
         r#"
@@ -116,9 +116,11 @@ pub(crate) async fn come_back(
         latest_at: at,
         is_reversion: false,
         is_upgrade: false,
-        difference: &of_kind(Kind::Back),
+        difference: &Difference::of_kind(Kind::Back),
     };
     change::insert(connection, new).await?;
+    let step = passage::Step { from: None, to: standing.version, at, is_technical: false };
+    passage::follow(connection, claim.id, step).await?;
     sqlx::query!(
         r#"
         update article
@@ -140,10 +142,6 @@ pub(crate) fn back_with(difference: &Difference) -> Difference {
     kinds.remove(&Kind::Technical);
     kinds.insert(Kind::Back);
     Difference { stats: difference.stats, kinds }
-}
-
-fn of_kind(kind: Kind) -> Difference {
-    Difference { stats: Stats::default(), kinds: Kinds::from([kind]) }
 }
 
 /// Notes a text that is to be seen again before it is believed.

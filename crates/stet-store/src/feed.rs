@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
 use stet_core::feed::FeedEntry;
 use stet_core::schedule::{FEED_PERIOD, NextCheck};
@@ -28,8 +28,12 @@ pub struct Feed {
     pub source_slug: String,
     /// Where it stands.
     pub address: Address,
-    /// What it calls itself.
+    /// What an editor calls it, or else what it calls itself.
     pub title: Option<String>,
+    /// The period that an editor gave it; `None`: it follows how often there is something new.
+    pub fixed_period: Option<TimeDelta>,
+    /// Since when it is not read.
+    pub paused_at: Option<DateTime<Utc>>,
     /// How many articles were found in it.
     pub articles_found: u32,
     /// When it was read last.
@@ -358,7 +362,8 @@ impl Store {
     pub async fn feeds(&self) -> Result<Vec<Feed>, StoreError> {
         let rows = sqlx::query!(
             r#"
-            select feed.id, source.slug as source_slug, url, title, articles_found,
+            select feed.id, source.slug as source_slug, url,
+                coalesce(given_title, title) as title, fixed_period, feed.paused_at, articles_found,
                 last_checked_at, next_check_at, last_error, failures, kind, links,
                 feed.filters, parent_id
             from feed
@@ -383,6 +388,8 @@ impl Store {
                     source_slug: feed.source_slug,
                     address: row::address(&feed.url)?,
                     title: feed.title,
+                    fixed_period: feed.fixed_period.as_ref().map(row::span),
+                    paused_at: feed.paused_at,
                     articles_found: row::count(feed.articles_found),
                     last_checked_at: feed.last_checked_at,
                     next_check_at: feed.next_check_at,
@@ -396,7 +403,6 @@ impl Store {
 
 #[cfg(test)]
 mod tests {
-    use chrono::TimeDelta;
     use sqlx::PgPool;
 
     use super::*;

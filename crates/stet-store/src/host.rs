@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
 use stet_core::{Address, schedule};
 
-use crate::StoreError;
 use crate::claim::Lease;
+use crate::{Store, StoreError};
 
 /// Finds the host of an address, or makes it, for something that is to be added there: what says
 /// when its work falls due is locked, so that whoever looks for that sees what is added. Whoever adds
@@ -17,21 +17,52 @@ pub(crate) async fn find_or_add(
     address: &Address,
 ) -> Result<i64, StoreError> {
     let name = address.host();
-    let found = sqlx::query_scalar!("select id from host where name = $1", name)
+    let domain = address.registrable_domain();
+    let found = sqlx::query!("select id, source_id from host where name = $1", name)
         .fetch_optional(&mut *connection)
         .await?;
-    if let Some(id) = found {
-        lock_due(connection, id).await?;
-        return Ok(id);
+    if let Some(host) = found {
+        if host.source_id.is_none() {
+            adopt(connection, host.id, &domain).await?;
+        }
+        lock_due(connection, host.id).await?;
+        return Ok(host.id);
     }
-    sqlx::query!("insert into host (name) values ($1) on conflict (name) do nothing", name)
-        .execute(&mut *connection)
-        .await?;
+    sqlx::query!(
+        r#"
+        insert into host (name, source_id)
+        values ($1, (select id from source where domain = $2))
+        on conflict (name) do nothing
+        "#,
+        name,
+        domain,
+    )
+    .execute(&mut *connection)
+    .await?;
     let id = sqlx::query_scalar!("select id from host where name = $1", name)
         .fetch_one(&mut *connection)
         .await?;
     lock_due(connection, id).await?;
     Ok(id)
+}
+
+/// Gives a host that was visited before its publisher was known to it, if it is known now.
+async fn adopt(connection: &mut PgConnection, host: i64, domain: &str) -> Result<(), StoreError> {
+    sqlx::query!(
+        r#"
+        update host
+        set source_id = source.id
+        from source
+        where host.id = $1
+            and host.source_id is null
+            and source.domain = $2
+        "#,
+        host,
+        domain,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 async fn lock_due(connection: &mut PgConnection, host: i64) -> Result<(), StoreError> {
@@ -58,6 +89,28 @@ pub(crate) async fn lock_all_due(connection: &mut PgConnection) -> Result<(), St
     .execute(connection)
     .await?;
     Ok(())
+}
+
+impl Store {
+    /// Until when the host of an address is left alone, by its gap, by what it asked for, or since
+    /// somebody visits it; `None` if it is free.
+    pub async fn host_rests_until(
+        &self,
+        address: &Address,
+    ) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let until = sqlx::query_scalar!(
+            r#"
+            select greatest(next_visit_at, lease_until) as "until!"
+            from host
+            where name = $1
+                and greatest(next_visit_at, lease_until) > now()
+            "#,
+            address.host(),
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(until)
+    }
 }
 
 impl Lease {

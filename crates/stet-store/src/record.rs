@@ -17,8 +17,8 @@ use crate::change::NewChange;
 use crate::claim::{ArticleClaim, release_host};
 use crate::doubt::{Doubt, Standing};
 use crate::{
-    ArticleState, NewSnapshot, Reading, Store, StoreError, boilerplate, change, check, doubt, row,
-    sighting, snapshot, version,
+    ArticleState, NewSnapshot, Reading, Store, StoreError, boilerplate, change, check, doubt,
+    passage, row, sighting, snapshot, version,
 };
 
 /// What is known of a visit whatever it saw.
@@ -99,6 +99,13 @@ pub struct Difference {
     pub stats: Stats,
     /// The kinds of change.
     pub kinds: Kinds,
+}
+
+impl Difference {
+    /// A change that is no change of the text.
+    pub(crate) fn of_kind(kind: Kind) -> Self {
+        Self { stats: Stats::default(), kinds: Kinds::from([kind]) }
+    }
 }
 
 /// What became of a record.
@@ -378,6 +385,13 @@ async fn sight(
     // A clock that was set back must not make a change end before it began.
     let at = earliest.map_or(at, |(_, earliest)| at.max(earliest));
     sighting::insert(connection, article, next_sighting, number, at, claim.lease.claim).await?;
+    let step = passage::Step {
+        from: head.filter(|head| head.gone_at.is_none()).map(|head| head.version),
+        to: number,
+        at,
+        is_technical: is_upgrade,
+    };
+    passage::follow(connection, article, step).await?;
     let mut is_shown_change = false;
     if let (Some((head, earliest_at)), Some(difference)) = (earliest, difference) {
         let back = head.gone_at.map(|_| doubt::back_with(difference));

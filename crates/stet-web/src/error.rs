@@ -26,6 +26,9 @@ pub(crate) enum PageError {
     /// There is nothing at this address.
     #[error("not found")]
     NotFound,
+    /// The address asks for something in a way that is not understood.
+    #[error("unreadable")]
+    Unreadable,
     /// The address or a header has a value that it cannot have: what is wrong, in words.
     #[error("not understood: {0}")]
     NotUnderstood(String),
@@ -141,7 +144,7 @@ impl PageError {
     fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::NotUnderstood(_) => StatusCode::BAD_REQUEST,
+            Self::Unreadable | Self::NotUnderstood(_) => StatusCode::BAD_REQUEST,
             Self::Hidden => StatusCode::GONE,
             Self::LoginNeeded { .. } | Self::StaleForm { .. } => StatusCode::FORBIDDEN,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -161,7 +164,7 @@ impl PageError {
 
     fn notice(&self) -> Notice {
         match self {
-            Self::NotFound | Self::Overloaded | Self::Internal(_) => {
+            Self::NotFound | Self::Unreadable | Self::Overloaded | Self::Internal(_) => {
                 Notice::for_status(self.status())
             }
             Self::NotUnderstood(words) => {

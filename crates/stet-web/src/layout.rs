@@ -9,6 +9,7 @@ use crate::{assets, links, wording};
 pub(crate) enum Section {
     Latest,
     Articles,
+    Search,
     Sources,
     Watch,
     Login,
@@ -43,6 +44,7 @@ pub(crate) struct Layout {
     pub(crate) title: String,
     pub(crate) description: Option<String>,
     pub(crate) stylesheet: String,
+    pub(crate) time_script: String,
     pub(crate) icon: String,
     pub(crate) home: String,
     pub(crate) nav: Vec<NavLink>,
@@ -52,6 +54,8 @@ pub(crate) struct Layout {
     pub(crate) totals: Option<String>,
     pub(crate) latest_feed: String,
     pub(crate) status: String,
+    pub(crate) about: String,
+    pub(crate) help: String,
 }
 
 impl Layout {
@@ -61,10 +65,12 @@ impl Layout {
             title: format!("{title} · Stet"),
             description: None,
             stylesheet: assets::stylesheet(),
+            time_script: assets::time_script(),
             icon: assets::icon(),
             home: links::latest(),
             nav: vec![
                 link(links::latest(), "Latest changes", Section::Latest),
+                link(links::search(), "Search", Section::Search),
                 link(links::articles(1), "Articles", Section::Articles),
                 link(links::sources(), "Sources", Section::Sources),
                 link(links::watch(), "Watch an article", Section::Watch),
@@ -78,6 +84,8 @@ impl Layout {
             totals: None,
             latest_feed: links::latest_feed(),
             status: links::status(),
+            about: links::about(),
+            help: links::help(),
         }
     }
 

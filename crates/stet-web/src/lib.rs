@@ -4,14 +4,19 @@
 //! shapes and renders; nothing here fetches anything: a page that wants an address looked at
 //! writes a proposal, and a poller answers it.
 
+mod asked;
 mod assets;
 mod cache;
 mod change_line;
+mod change_mark;
 mod comparing;
+mod cursor;
 mod error;
 mod frame;
 mod headers;
+mod headlines;
 mod hex;
+mod hits;
 mod holdings;
 mod layout;
 mod limits;
@@ -22,11 +27,15 @@ mod pages;
 mod paragraph_lines;
 mod peer;
 mod pieces;
+mod rhythm;
 mod routes;
 mod serve;
 mod session;
 mod site;
+mod source_choice;
+mod spreading;
 mod syndication;
+mod time_axis;
 mod timeline;
 mod wording;
 

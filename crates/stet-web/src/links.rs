@@ -10,9 +10,66 @@ pub(crate) fn latest() -> String {
     "/".to_owned()
 }
 
-/// A further page of the latest changes.
-pub(crate) fn latest_page(page: u32) -> String {
-    if page <= 1 { latest() } else { format!("/versions?page={page}") }
+/// The latest changes, where a form filters them.
+pub(crate) fn versions() -> String {
+    "/versions".to_owned()
+}
+
+/// The latest changes that a query asks for.
+pub(crate) fn latest_with(pairs: &[(&str, &str)]) -> String {
+    if pairs.is_empty() { latest() } else { with_query("/versions", pairs) }
+}
+
+/// The search.
+pub(crate) fn search() -> String {
+    "/versions/search".to_owned()
+}
+
+/// What a search finds.
+pub(crate) fn search_with(pairs: &[(&str, &str)]) -> String {
+    with_query("/versions/search", pairs)
+}
+
+/// From any address to its history.
+pub(crate) fn lookup() -> String {
+    "/articles/lookup".to_owned()
+}
+
+/// The list of articles that a query asks for.
+pub(crate) fn articles_with(pairs: &[(&str, &str)]) -> String {
+    if pairs.is_empty() { articles(1) } else { with_query("/articles", pairs) }
+}
+
+/// What this site is.
+pub(crate) fn about() -> String {
+    "/about".to_owned()
+}
+
+/// How its pages are read.
+pub(crate) fn help() -> String {
+    "/help".to_owned()
+}
+
+/// A part of the help.
+pub(crate) fn help_on(part: &str) -> String {
+    format!("/help#{part}")
+}
+
+/// A bookmark that leads from the page that a browser shows to its history here. An origin holds no
+/// character that means something in a script.
+pub(crate) fn bookmarklet(base: &Url) -> String {
+    let lookup = absolute(base, "/articles/lookup?url=");
+    format!("javascript:void(location.href='{lookup}'+encodeURIComponent(location.href))")
+}
+
+/// Where an operator's contact can be opened: a web address, or a mail address.
+pub(crate) fn contact(contact: &str) -> Option<String> {
+    let is_plain = !contact.contains(|c: char| c.is_whitespace() || c.is_control());
+    match Url::parse(contact) {
+        Ok(url) if matches!(url.scheme(), "http" | "https" | "mailto") => Some(url.into()),
+        Err(_) if is_plain && contact.contains('@') => Some(format!("mailto:{contact}")),
+        _ => None,
+    }
 }
 
 /// The latest changes as a feed.
@@ -30,6 +87,11 @@ pub(crate) fn article(id: ArticleId) -> String {
     format!("/articles/{id}")
 }
 
+/// A further page of the tables of an article's history.
+pub(crate) fn article_page(id: ArticleId, page: u32) -> String {
+    if page <= 1 { article(id) } else { format!("/articles/{id}?page={page}") }
+}
+
 /// An article's changes as a feed.
 pub(crate) fn article_feed(id: ArticleId) -> String {
     format!("/articles/{id}.rss")
@@ -38,6 +100,11 @@ pub(crate) fn article_feed(id: ArticleId) -> String {
 /// Two versions side by side: the passage from `a` to `b`, which may be the older one.
 pub(crate) fn diff(id: ArticleId, a: VersionNumber, b: VersionNumber) -> String {
     format!("/articles/{id}/diff/{a}/{b}")
+}
+
+/// Where the choice of two versions is made into the address of their comparison.
+pub(crate) fn diff_choice(id: ArticleId) -> String {
+    format!("/articles/{id}/diff")
 }
 
 /// What a change is about: both versions side by side, or the one version of an article that was
@@ -53,6 +120,11 @@ pub(crate) fn change(change: &Change) -> String {
 /// One version whole.
 pub(crate) fn version(id: ArticleId, number: VersionNumber) -> String {
     format!("/articles/{id}/versions/{number}")
+}
+
+/// One version whole, with the age of each sentence.
+pub(crate) fn version_by_sentence(id: ArticleId, number: VersionNumber) -> String {
+    format!("/articles/{id}/versions/{number}?by=sentence")
 }
 
 /// The form that adds an article or a feed.
@@ -202,6 +274,14 @@ mod tests {
     fn an_absolute_address_is_the_base_origin_and_a_path() {
         let base = Url::parse("https://news.example:8443/ignored").unwrap();
         assert_eq!(absolute(&base, "/articles/1"), "https://news.example:8443/articles/1");
+    }
+
+    #[test]
+    fn a_contact_is_a_web_or_a_mail_address_or_just_text() {
+        assert_eq!(contact("ed@stet.example").unwrap(), "mailto:ed@stet.example");
+        assert_eq!(contact("https://stet.example/").unwrap(), "https://stet.example/");
+        assert_eq!(contact("javascript:alert(1)"), None);
+        assert_eq!(contact("The Editors"), None);
     }
 
     #[test]

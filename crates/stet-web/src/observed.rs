@@ -48,17 +48,17 @@ struct History {
 }
 
 /// What others saw of an article; `None` if nobody else saw it.
-pub(crate) async fn load(
-    site: &Site,
-    article: ArticleId,
-    own: &[Sighting],
-) -> Result<Option<Observed>, PageError> {
+pub(crate) async fn load(site: &Site, article: ArticleId) -> Result<Option<Observed>, PageError> {
     let histories = site.store.observed_histories(article).await?;
+    if histories.is_empty() {
+        return Ok(None);
+    }
+    let own = site.store.sightings(article).await?;
     let mut changes = Vec::with_capacity(histories.len());
     for history in &histories {
         changes.push(site.store.changes(history.id).await?);
     }
-    Ok(Observed::new(article, own, &histories, &changes))
+    Ok(Observed::new(article, &own, &histories, &changes))
 }
 
 impl Observed {

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
 use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -36,9 +37,11 @@ pub fn router(site: Site) -> Router {
         .route("/", get(pages::latest::show))
         .route("/versions", get(pages::latest::show))
         .route("/versions.rss", get(pages::latest_feed::show))
+        .route("/versions/search", get(pages::search::show))
         .route("/articles", get(pages::articles::show))
         .route("/articles/lookup", get(pages::lookup::show))
         .route("/articles/{name}", get(article))
+        .route("/articles/{id}/diff", get(pages::diff_choice::show))
         .route("/articles/{id}/diff/{a}/{b}", get(pages::diff::show))
         .route("/articles/{id}/versions/{n}", get(pages::version::show))
         .route("/timegate/{*url}", get(pages::timegate::show))
@@ -50,6 +53,8 @@ pub fn router(site: Site) -> Router {
         .route("/sources/{slug}/filter", get(pages::filter::show).post(pages::filter::change))
         .route("/watch", get(pages::watch::show).post(pages::watch::propose))
         .route("/watch/{proposal}", get(pages::proposal::show).post(pages::proposal::confirm))
+        .route("/about", get(pages::about::show))
+        .route("/help", get(pages::help::show))
         .route("/login", get(pages::login::show).post(pages::login::log_in))
         .route("/logout", post(pages::login::log_out))
         .route("/static/{name}", get(assets::show))
@@ -77,10 +82,14 @@ pub fn router(site: Site) -> Router {
 
 /// `/articles/7` is a page and `/articles/7.rss` its feed: the router tells segments apart, not
 /// their endings.
-async fn article(site: State<Site>, Path(name): Path<String>) -> Response {
+async fn article(
+    site: State<Site>,
+    Path(name): Path<String>,
+    paging: Result<Query<pages::Paging>, QueryRejection>,
+) -> Response {
     match name.strip_suffix(".rss") {
         Some(id) => pages::article_feed::show(site, id).await.into_response(),
-        None => pages::article::show(site, &name).await.into_response(),
+        None => pages::article::show(site, &name, paging).await.into_response(),
     }
 }
 

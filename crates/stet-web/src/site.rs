@@ -55,6 +55,8 @@ pub struct Settings {
     pub base_url: Url,
     /// A password that opens a session, next to printed login links.
     pub password: Option<String>,
+    /// Who runs the site and is reached where, as the sites that it visits are told.
+    pub contact: Option<String>,
     /// Who may add.
     pub submissions: Submissions,
     /// How many requests are answered at once; those beyond are told to come back.
@@ -68,6 +70,7 @@ impl Settings {
         Self {
             base_url,
             password: None,
+            contact: None,
             submissions: Submissions::default(),
             max_requests: MAX_REQUESTS,
         }
@@ -84,6 +87,7 @@ impl fmt::Debug for Settings {
         f.debug_struct("Settings")
             .field("base_url", &self.base_url.as_str())
             .field("password", &self.password.as_ref().map(|_| "…"))
+            .field("contact", &self.contact)
             .field("submissions", &self.submissions)
             .field("max_requests", &self.max_requests)
             .finish()

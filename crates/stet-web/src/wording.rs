@@ -163,6 +163,35 @@ pub(crate) const fn kind(kind: Kind) -> &'static str {
     }
 }
 
+/// What a kind of change means, for readers.
+pub(crate) const fn kind_meaning(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Headline => "The headline is another.",
+        Kind::Byline => "Other authors are named, or they are named otherwise.",
+        Kind::Date => "The page states another time of publication.",
+        Kind::Trivial => "White space, punctuation, or the spelling of a word or two.",
+        Kind::Edited => "The words of a paragraph changed.",
+        Kind::Added => "A paragraph is new.",
+        Kind::Removed => "A paragraph is no longer there.",
+        Kind::Moved => "A paragraph stands at another place.",
+        Kind::Quote => "Words between quotation marks changed: what somebody is said to have said.",
+        Kind::Number => "A figure changed: an amount, a count, a date in the text.",
+        Kind::Correction => "A note of correction or clarification appeared, or vanished.",
+        Kind::Reversion => "The text is one that stood before.",
+        Kind::Variant => {
+            "The same texts take turns, three times or more: often a test of which headline is clicked."
+        }
+        Kind::Gone => {
+            "The page was answered as missing, and hours later again. Its texts are kept here."
+        }
+        Kind::Back => "The article stands again after it was removed.",
+        Kind::MovedAddress => "The same article stands at another address.",
+        Kind::Technical => {
+            "Stet reads the page differently since an upgrade; the newspaper changed nothing. Such changes are in no list and no feed."
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,6 +8,7 @@ mod database;
 mod doctor;
 mod extract;
 mod feed_filter;
+mod indexing;
 mod jsonl;
 mod migrate;
 mod pace;

@@ -9,8 +9,8 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 use stet_core::extract::SiteRules;
 
-use crate::database;
 use crate::settings::Settings;
+use crate::{clock, database};
 
 /// Connections to the database: one question is asked at a time.
 const CONNECTIONS: u32 = 1;
@@ -41,7 +41,7 @@ pub(crate) fn run(settings: &Settings, args: &RulesArgs) -> anyhow::Result<ExitC
         let store = opened.database.open(CONNECTIONS);
         let before = store.rules(&args.slug).await?;
         let rules = match &wanted {
-            Some(wanted) => store.set_rules(&args.slug, wanted).await?,
+            Some(wanted) => store.set_rules(&args.slug, wanted, clock::now()).await?,
             None => before.clone(),
         };
         let (Some(before), Some(rules)) = (before, rules) else {

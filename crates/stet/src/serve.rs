@@ -13,7 +13,7 @@ use url::Url;
 
 use crate::database::{self, As, Opened};
 use crate::settings::Settings;
-use crate::{clock, shutdown, visitor};
+use crate::{clock, indexing, shutdown, visitor};
 
 /// Connections to the database for pages.
 const WEB_CONNECTIONS: u32 = 10;
@@ -71,11 +71,13 @@ async fn serve(
     let mut tasks = tokio::task::JoinSet::new();
     if parts != Parts::Web {
         let poller = visitor::poller(settings, opened.database.open(visitor::CONNECTIONS))?;
-        let stop = stop.clone();
+        let stopped = stop.clone();
         tasks.spawn(async move {
-            poller.run(stop).await;
+            poller.run(stopped).await;
             Ok(())
         });
+        let store = opened.database.open(indexing::CONNECTIONS);
+        tasks.spawn(indexing::run(store, stop.clone()));
     }
     if let Some(socket) = socket {
         socket.set_nonblocking(true)?;
@@ -87,6 +89,7 @@ async fn serve(
             store,
             stet_web::Settings {
                 password: settings.password.clone(),
+                contact: settings.contact.clone(),
                 submissions: settings.submissions,
                 ..stet_web::Settings::new(base_url)
             },

@@ -101,6 +101,7 @@ struct Row {
     watched_since: DateTime<Utc>,
     last_changed_at: Option<DateTime<Utc>>,
     host_gap: Option<PgInterval>,
+    first_period: Option<PgInterval>,
     rules: Option<serde_json::Value>,
     rules_revision: i32,
     boilerplate: Vec<Vec<u8>>,
@@ -132,7 +133,7 @@ async fn lease_locked(
         returning article.id, article.host_id, article.claim, article.url, article.period,
             article.failures, article.etag, article.last_modified, article.body_digest,
             article.watched_since, article.last_changed_at,
-            source.host_gap, source.rules, source.rules_revision,
+            source.host_gap, source.first_period, source.rules, source.rules_revision,
             array(
                 select digest from boilerplate where boilerplate.source_id = source.id
             ) as "boilerplate!",
@@ -181,6 +182,7 @@ fn claim_of(article: Row, terms: ClaimTerms) -> Result<ArticleClaim, StoreError>
         boilerplate: boilerplate::read(&article.boilerplate)?,
         rules_revision: article.rules_revision,
         period: row::span(&article.period),
+        first_period: article.first_period.as_ref().map(row::span),
         failures: row::count(article.failures),
         etag: article.etag,
         last_modified: article.last_modified,

@@ -21,6 +21,7 @@ impl Work for FeedClaim {
             select host_id
             from feed
             where id = $1
+                and paused_at is null
                 and (lease_until is null or lease_until <= now())
             "#,
             id.get(),
@@ -40,6 +41,7 @@ impl Work for FeedClaim {
             select id
             from feed
             where id = $1
+                and paused_at is null
                 and (lease_until is null or lease_until <= now())
             for no key update skip locked
             "#,
@@ -64,6 +66,7 @@ impl Work for FeedClaim {
                 select feed.id
                 from feed
                 where feed.host_id = host.id
+                    and feed.paused_at is null
                     and feed.next_check_at <= $2
                     and (feed.lease_until is null or feed.lease_until <= now())
                 order by feed.next_check_at
@@ -98,7 +101,7 @@ async fn lease_locked(
         where feed.id = any($1)
             and source.id = feed.source_id
         returning feed.id, feed.host_id, feed.claim, url, period, failures, etag, last_modified,
-            source.host_gap, kind, links, feed.filters, source.filters as source_filters, parent_id,
+            source.host_gap, kind, links, feed.fixed_period, feed.filters, source.filters as source_filters, parent_id,
             (select parent.filters from feed as parent where parent.id = feed.parent_id)
                 as parent_filters
         "#,
@@ -119,6 +122,7 @@ async fn lease_locked(
                 },
                 address: row::address(&feed.url)?,
                 period: row::span(&feed.period),
+                fixed_period: feed.fixed_period.as_ref().map(row::span),
                 failures: row::count(feed.failures),
                 kind: row::feed_kind(&feed.kind)?,
                 links: feed.links,

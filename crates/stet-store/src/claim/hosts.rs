@@ -4,6 +4,9 @@
 //! earlier, so that a claim reads a few entries of one index whatever is watched. What makes
 //! something due sooner lowers it by a trigger. It is raised here only, by whoever holds the lock on
 //! the row and looks *afterwards* what is due.
+//!
+//! Nothing is due on the hosts of a publisher that is paused. An addition there lowers the time all
+//! the same, so [`take`] asks again.
 
 use std::collections::HashMap;
 
@@ -32,6 +35,12 @@ pub(super) async fn take(
             and host.next_visit_at <= now()
             and (host.lease_until is null or host.lease_until <= now())
             and host.id <> all($3)
+            and not exists (
+                select
+                from source
+                where source.id = host.source_id
+                    and source.paused_at is not null
+            )
         order by host_due.due_at
         limit $4
         for no key update of host skip locked
@@ -55,6 +64,12 @@ pub(super) async fn take_one(connection: &mut PgConnection, host: i64) -> Result
         where id = $1
             and next_visit_at <= now()
             and (lease_until is null or lease_until <= now())
+            and not exists (
+                select
+                from source
+                where source.id = host.source_id
+                    and source.paused_at is not null
+            )
         for no key update skip locked
         "#,
         host,
@@ -115,8 +130,16 @@ pub(crate) async fn release_hosts(
     )
     .execute(&mut *connection)
     .await?;
-    // Waits for whoever is adding something there: what they add is then seen below. In the order
-    // in which those who add to several hosts lock them.
+    look_again_in_order(connection, &hosts).await
+}
+
+/// Looks again what is due on hosts, after waiting for whoever is adding something there: what they
+/// add is then seen.
+pub(crate) async fn look_again_in_order(
+    connection: &mut PgConnection,
+    hosts: &[i64],
+) -> Result<(), StoreError> {
+    // In the order in which those who add to several hosts lock them.
     sqlx::query_scalar!(
         r#"
         select host_id
@@ -126,11 +149,11 @@ pub(crate) async fn release_hosts(
         order by host.name collate "C", kind
         for no key update of host_due
         "#,
-        &hosts,
+        hosts,
     )
     .fetch_all(&mut *connection)
     .await?;
-    look_again(connection, &hosts).await
+    look_again(connection, hosts).await
 }
 
 /// Looks again what is due on hosts where nothing was found, without waiting for those who are
@@ -166,19 +189,22 @@ async fn look_again(connection: &mut PgConnection, hosts: &[i64]) -> Result<(), 
         set due_at = first.due_at
         from (
             select known.host_id, known.kind, coalesce(
-                case known.kind
-                    when 'article' then (
+                case
+                    -- Nothing, while the publisher is paused.
+                    when source.paused_at is not null then null
+                    when known.kind = 'article' then (
                         select min(article.next_check_at)
                         from article
                         where article.host_id = known.host_id
                             and article.state = 'watched'
                     )
-                    when 'feed' then (
+                    when known.kind = 'feed' then (
                         select min(feed.next_check_at)
                         from feed
                         where feed.host_id = known.host_id
+                            and feed.paused_at is null
                     )
-                    when 'proposal' then (
+                    when known.kind = 'proposal' then (
                         select min(proposal.created_at)
                         from proposal
                         where proposal.host_id = known.host_id
@@ -188,6 +214,8 @@ async fn look_again(connection: &mut PgConnection, hosts: &[i64]) -> Result<(), 
                 'infinity'
             ) as due_at
             from host_due as known
+            join host on host.id = known.host_id
+            left join source on source.id = host.source_id
             where known.host_id = any($1)
         ) as first
         where host_due.host_id = first.host_id

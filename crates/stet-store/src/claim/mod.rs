@@ -5,7 +5,7 @@
 //! exact. Both leases end by the database's clock, so that a process with a wrong clock or one
 //! that was stopped for an hour harms nobody.
 //!
-//! A claim takes [free hosts](hosts) first, the longest overdue before the others, and then of each
+//! A claim takes free hosts first, the longest overdue before the others, and then of each
 //! what is longest overdue there: so ten thousand due on one host never delay a hundred others. A
 //! host's row is what is locked (`for update skip locked`): who holds it may lease what is due
 //! there. A claim never waits for a lock.
@@ -72,6 +72,8 @@ pub struct ArticleClaim {
     pub rules_revision: i32,
     /// The period that led to this check.
     pub period: TimeDelta,
+    /// The period after a change, where an editor gave its source one.
+    pub first_period: Option<TimeDelta>,
     /// Failed checks in a row before this one.
     pub failures: u32,
     /// The validators of the body that was read last.
@@ -115,6 +117,8 @@ pub struct FeedClaim {
     pub address: Address,
     /// The period that led to this reading.
     pub period: TimeDelta,
+    /// The period that an editor gave it.
+    pub fixed_period: Option<TimeDelta>,
     /// Failed readings in a row before this one.
     pub failures: u32,
     /// What it is.

@@ -5,14 +5,36 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::{Store, StoreError};
 
 impl Store {
-    /// How many articles, feeds and proposals are due at `now`, claimed or not. It reads them all:
+    /// How many articles, feeds and proposals are due at `now`, claimed or not, without those that
+    /// are paused. It reads them all:
     /// for people, not for loops.
     pub async fn count_due(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
         let count = sqlx::query_scalar!(
             r#"
-            select (select count(*) from article where state = 'watched' and next_check_at <= $1)
-                + (select count(*) from feed where next_check_at <= $1)
-                + (select count(*) from proposal where looked_at is null) as "count!"
+            with visited as (
+                select host.id
+                from host
+                left join source on source.id = host.source_id
+                where source.paused_at is null
+            )
+            select (
+                    select count(*)
+                    from article
+                    join visited on visited.id = host_id
+                    where state = 'watched'
+                        and next_check_at <= $1
+                ) + (
+                    select count(*)
+                    from feed
+                    join visited on visited.id = host_id
+                    where next_check_at <= $1
+                        and paused_at is null
+                ) + (
+                    select count(*)
+                    from proposal
+                    join visited on visited.id = host_id
+                    where looked_at is null
+                ) as "count!"
             "#,
             now,
         )
@@ -75,6 +97,12 @@ impl Store {
                 order by article.next_check_at
                 limit 1
             ) as first on true
+            where not exists (
+                select
+                from source
+                where source.id = host.source_id
+                    and source.paused_at is not null
+            )
             "#,
             now,
         )

@@ -8,7 +8,7 @@ use stet_core::{ArticleId, ArticleText, Kind, VersionNumber};
 use super::recount::{Identities, recounted};
 use super::{Passage, RereadingClaim, Texts};
 use crate::record::Difference;
-use crate::{Reading, Store, StoreError, row, version};
+use crate::{Reading, Store, StoreError, passage, row, version};
 
 impl Store {
     /// Puts `texts` in the place of those that stood, makes the changes between them anew with the
@@ -52,6 +52,7 @@ impl Store {
             rewrite(&mut transaction, claim.id, &passage).await?;
         }
         drop_unused_paragraphs(&mut transaction, claim.id).await?;
+        passage::rebuild(&mut transaction, claim.id).await?;
         finish(&mut transaction, claim.id).await?;
         transaction.commit().await?;
         Ok(true)

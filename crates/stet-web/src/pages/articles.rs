@@ -1,17 +1,20 @@
-//! The list of articles.
+//! The list of articles, by source and state.
 
 use askama::Template;
 use askama_web::WebTemplate;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::IntoResponse;
-use stet_store::{Article, ArticleList, ArticleState, Totals};
+use stet_store::{Article, ArticleFilter, ArticleState, Condition, FilteredArticles, Totals};
 
-use super::{Neighbours, PAGE_ROWS, Paging};
+use super::PAGE_ROWS;
+use super::latest::Pager;
+use crate::asked::Asked;
 use crate::cache::CachePolicy;
 use crate::error::PageError;
 use crate::layout::{Layout, Section};
+use crate::source_choice::SourceChoice;
 use crate::wording::{self, Stamp};
-use crate::{Site, links};
+use crate::{Site, cursor, links};
 
 #[derive(Template, WebTemplate)]
 #[template(path = "articles.html")]
@@ -19,9 +22,20 @@ struct ArticlesPage {
     layout: Layout,
     articles_watched: u32,
     versions_kept: u32,
+    action: String,
+    source: SourceChoice,
+    conditions: Vec<ConditionOption>,
+    is_filtered: bool,
+    all: String,
     articles: Vec<ArticleLine>,
     watch: String,
-    neighbours: Neighbours,
+    pager: Pager,
+}
+
+struct ConditionOption {
+    value: &'static str,
+    label: &'static str,
+    is_chosen: bool,
 }
 
 struct ArticleLine {
@@ -37,26 +51,73 @@ struct ArticleLine {
     state: Option<&'static str>,
 }
 
-/// `/articles?page=`
+/// `/articles?source=&state=&before=`
 pub(crate) async fn show(
     State(site): State<Site>,
-    Query(paging): Query<Paging>,
+    asked: Asked,
 ) -> Result<impl IntoResponse, PageError> {
-    let page = paging.page()?;
-    let list = site.store.articles((page - 1) * PAGE_ROWS, PAGE_ROWS).await?;
+    let source = SourceChoice::load(&site, asked.one("source")).await?;
+    let filter = ArticleFilter {
+        source: source.found.as_ref().map(|source| source.id),
+        condition: asked.one("state").map(condition).transpose()?,
+    };
+    let behind = asked.one(cursor::BEHIND).map(cursor::article).transpose()?;
+    let list = if source.is_unknown() {
+        FilteredArticles { articles: Vec::new(), next: None }
+    } else {
+        site.store.filtered_articles(filter, behind, PAGE_ROWS).await?
+    };
     let totals = site.store.totals().await?;
-    Ok((CachePolicy::Shared, ArticlesPage::new(page, &list, &totals)))
+    let pager = Pager {
+        newest: behind.map(|_| links::articles_with(&asked.with(&["page", cursor::BEHIND], &[]))),
+        older: list.next.as_ref().map(|next| {
+            let place = cursor::of_article(next);
+            let pairs = asked.with(&["page", cursor::BEHIND], &[(cursor::BEHIND, &place)]);
+            links::articles_with(&pairs)
+        }),
+    };
+    let page = ArticlesPage::new(filter, source, &list, &totals, pager);
+    Ok((CachePolicy::Shared, page))
+}
+
+fn condition(word: &str) -> Result<Condition, PageError> {
+    let found = Condition::ALL.into_iter().find(|condition| condition.as_str() == word);
+    found.ok_or(PageError::Unreadable)
+}
+
+const fn label(condition: Condition) -> &'static str {
+    match condition {
+        Condition::Watched => "watched",
+        Condition::Dormant => "no longer checked",
+        Condition::Removed => "removed by the publisher",
+    }
 }
 
 impl ArticlesPage {
-    fn new(page: u32, list: &ArticleList, totals: &Totals) -> Self {
+    fn new(
+        filter: ArticleFilter,
+        source: SourceChoice,
+        list: &FilteredArticles,
+        totals: &Totals,
+        pager: Pager,
+    ) -> Self {
+        let option = |condition: Condition| ConditionOption {
+            value: condition.as_str(),
+            label: label(condition),
+            is_chosen: filter.condition == Some(condition),
+        };
         Self {
             layout: Layout::new("Articles", Section::Articles).with_totals(totals),
             articles_watched: totals.articles,
             versions_kept: totals.versions,
+            action: links::articles(1),
+            is_filtered: filter.condition.is_some() || !source.value.is_empty(),
+            source,
+            conditions: Condition::ALL.into_iter().map(option).collect(),
+            all: links::articles(1),
             articles: list.articles.iter().map(ArticleLine::new).collect(),
             watch: links::watch(),
-            neighbours: Neighbours::new(page, list.has_more, links::articles),
+            pager,
         }
     }
 }
@@ -64,8 +125,10 @@ impl ArticlesPage {
 impl ArticleLine {
     fn new(article: &Article) -> Self {
         let state = match (article.state, article.head, article.last_outcome) {
-            (ArticleState::Dormant, ..) => Some("no longer checked"),
-            _ if article.is_gone => Some("removed by the publisher"),
+            _ if article.is_gone || article.state == ArticleState::Gone => {
+                Some(label(Condition::Removed))
+            }
+            (ArticleState::Dormant, ..) => Some(label(Condition::Dormant)),
             (_, None, None) => Some("first check due"),
             (_, None, Some(outcome)) => Some(wording::outcome(outcome)),
             _ => None,

@@ -1,17 +1,20 @@
-//! The latest changes of all articles.
+//! The latest changes of all articles, as a filter wants them, and the box that takes any address.
 
 use askama::Template;
 use askama_web::WebTemplate;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::IntoResponse;
-use stet_store::{ChangeList, Totals};
+use stet_core::{Kind, Kinds};
+use stet_store::{ChangeFilter, FilteredChanges, Totals};
 
-use super::{Neighbours, PAGE_ROWS, Paging};
+use super::{MAX_PAGE, PAGE_ROWS};
+use crate::asked::Asked;
 use crate::cache::CachePolicy;
 use crate::change_line::ChangeLine;
 use crate::error::PageError;
 use crate::layout::{Layout, Section};
-use crate::{Site, links};
+use crate::source_choice::SourceChoice;
+use crate::{Site, cursor, links, wording};
 
 #[derive(Template, WebTemplate)]
 #[template(path = "latest.html")]
@@ -20,25 +23,85 @@ struct LatestPage {
     /// Printed without grouping: other programs read the sentence.
     articles: u32,
     versions: u32,
+    lookup: String,
+    form: FilterForm,
     changes: Vec<ChangeLine>,
     feed: String,
     watch: String,
-    neighbours: Neighbours,
+    pager: Pager,
 }
 
-/// `/` and `/versions?page=`
+/// The links to a list's beginning and to what is behind a page.
+pub(crate) struct Pager {
+    pub(crate) newest: Option<String>,
+    pub(crate) older: Option<String>,
+}
+
+/// The form by which the list is filtered.
+struct FilterForm {
+    action: String,
+    kinds: Vec<KindBox>,
+    source: SourceChoice,
+    since: String,
+    until: String,
+    min_words: String,
+    /// What the filter takes, in words, where it is set.
+    in_words: Option<String>,
+    all: String,
+}
+
+struct KindBox {
+    value: &'static str,
+    label: &'static str,
+    is_checked: bool,
+}
+
+/// `/`, `/versions`; `?kinds=&source=&since=&until=&min_words=`, `?before=`. Old links have `?page=`.
 pub(crate) async fn show(
     State(site): State<Site>,
-    Query(paging): Query<Paging>,
+    asked: Asked,
 ) -> Result<impl IntoResponse, PageError> {
-    let page = paging.page()?;
-    let list = site.store.latest_changes((page - 1) * PAGE_ROWS, PAGE_ROWS).await?;
+    let page = match asked.value("page")? {
+        None => 1,
+        Some(page @ 1..=MAX_PAGE) => page,
+        Some(_) => return Err(PageError::NotFound),
+    };
+    let source = SourceChoice::load(&site, asked.one("source")).await?;
+    let filter = ChangeFilter {
+        kinds: asked.kinds()?,
+        source: source.found.as_ref().map(|source| source.id),
+        span: asked.span()?,
+        min_words: asked.value("min_words")?.unwrap_or_default(),
+    };
+    let behind = asked.one(cursor::BEHIND).map(cursor::change).transpose()?;
+    let (behind, is_past_the_end) = match behind {
+        None if page > 1 => {
+            let place = site.store.place_behind((page - 1) * PAGE_ROWS).await?;
+            (place, place.is_none())
+        }
+        behind => (behind, false),
+    };
+    let list = if source.is_unknown() || is_past_the_end {
+        FilteredChanges { changes: Vec::new(), next: None }
+    } else {
+        site.store.filtered_changes(&filter, behind, PAGE_ROWS).await?
+    };
     let totals = site.store.totals().await?;
-    Ok((CachePolicy::Shared, LatestPage::new(page, &list, &totals)))
+    let is_first = behind.is_none() && page == 1;
+    let form = FilterForm::new(&asked, &filter, source);
+    let pager = Pager {
+        newest: (!is_first)
+            .then(|| links::latest_with(&asked.with(&["page", cursor::BEHIND], &[]))),
+        older: list.next.as_ref().map(|next| {
+            let place = cursor::of_change(next);
+            links::latest_with(&asked.with(&["page", cursor::BEHIND], &[(cursor::BEHIND, &place)]))
+        }),
+    };
+    Ok((CachePolicy::Shared, LatestPage::new(&list, &totals, form, pager)))
 }
 
 impl LatestPage {
-    fn new(page: u32, list: &ChangeList, totals: &Totals) -> Self {
+    fn new(list: &FilteredChanges, totals: &Totals, form: FilterForm, pager: Pager) -> Self {
         let layout = Layout::new("Latest changes", Section::Latest)
             .with_totals(totals)
             .describing("What newspapers changed in their articles after publication".to_owned());
@@ -46,10 +109,53 @@ impl LatestPage {
             layout,
             articles: totals.articles,
             versions: totals.versions,
+            lookup: links::lookup(),
+            form,
             changes: list.changes.iter().map(ChangeLine::new).collect(),
             feed: links::latest_feed(),
             watch: links::watch(),
-            neighbours: Neighbours::new(page, list.has_more, links::latest_page),
+            pager,
         }
     }
+}
+
+impl FilterForm {
+    fn new(asked: &Asked, filter: &ChangeFilter, source: SourceChoice) -> Self {
+        let text = |name| asked.one(name).unwrap_or_default().to_owned();
+        let listed = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Technical);
+        Self {
+            action: links::versions(),
+            kinds: listed
+                .map(|kind| KindBox {
+                    value: kind.as_str(),
+                    label: wording::kind(kind),
+                    is_checked: filter.kinds.contains(&kind),
+                })
+                .collect(),
+            in_words: in_words(asked, &filter.kinds, &source),
+            source,
+            since: text("since"),
+            until: text("until"),
+            min_words: text("min_words"),
+            all: links::latest(),
+        }
+    }
+}
+
+/// `Of these kinds: headline, quote; from example.com; since 2016-09-01`
+fn in_words(asked: &Asked, kinds: &Kinds, source: &SourceChoice) -> Option<String> {
+    let mut parts = Vec::new();
+    if !kinds.is_empty() {
+        let kinds: Vec<&str> = kinds.iter().copied().map(wording::kind).collect();
+        parts.push(format!("of these kinds: {}", kinds.join(", ")));
+    }
+    if !source.value.is_empty() {
+        let name = source.found.as_ref().map_or(source.value.as_str(), |found| &found.name);
+        parts.push(format!("from {name}"));
+    }
+    for (name, word) in [("since", "since"), ("until", "until")] {
+        parts.extend(asked.one(name).map(|day| format!("{word} {day}")));
+    }
+    parts.extend(asked.one("min_words").map(|words| format!("of {words} words or more")));
+    (!parts.is_empty()).then(|| parts.join("; "))
 }

@@ -1,35 +1,38 @@
 //! From any address that an article ever had to its history.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
-use serde::Deserialize;
-use stet_core::Address;
+use stet_core::{Address, ArticleId};
+use stet_store::StoreError;
 
+use crate::asked::Asked;
 use crate::cache::CachePolicy;
 use crate::error::PageError;
 use crate::{Site, links};
 
-/// `?url=`: the address, tracking parameters and all.
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct Wanted {
-    #[serde(default)]
-    url: String,
-}
-
-/// `/articles/lookup`: leads to the article, or to the form with the address in it. Nothing is
+/// `/articles/lookup?url=`: leads to the article, or to the form with the address in it. Nothing is
 /// fetched and nothing is watched by asking.
 pub(crate) async fn show(
     State(site): State<Site>,
-    Query(wanted): Query<Wanted>,
+    asked: Asked,
 ) -> Result<impl IntoResponse, PageError> {
-    let found = match Address::parse(&wanted.url) {
-        Ok(address) => site.store.find_article(&address).await?,
-        // The form says what is wrong with it.
-        Err(_) => None,
-    };
-    let target = match found {
+    let typed = asked.one("url").unwrap_or_default();
+    let target = match find(&site, typed).await? {
         Some(id) => links::article(id),
-        None => links::watch_with(wanted.url.trim()),
+        // The form says what is wrong with it.
+        None => links::watch_with(typed),
     };
     Ok((CachePolicy::Personal, Redirect::to(&target)))
+}
+
+/// The article at an address; where people left out the scheme, at either.
+async fn find(site: &Site, typed: &str) -> Result<Option<ArticleId>, StoreError> {
+    let schemes: &[&str] = if typed.contains("://") { &[""] } else { &["https://", "http://"] };
+    for scheme in schemes {
+        let Ok(address) = Address::parse(&format!("{scheme}{typed}")) else { continue };
+        if let Some(id) = site.store.find_article(&address).await? {
+            return Ok(Some(id));
+        }
+    }
+    Ok(None)
 }

@@ -5,13 +5,14 @@ use askama_web::WebTemplate;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use stet_core::AddressFilter;
-use stet_store::{Feed, Filtered, Source};
+use stet_store::{Feed, Filtered, Rhythm, Source};
 
 use super::Named;
 use super::sources::FeedRow;
 use crate::cache::CachePolicy;
 use crate::error::PageError;
 use crate::layout::{Layout, Section};
+use crate::rhythm::RhythmPart;
 use crate::{Site, links, wording};
 
 #[derive(Template, WebTemplate)]
@@ -22,6 +23,7 @@ struct SourcePage {
     domain: String,
     counts: String,
     failing: Option<String>,
+    rhythm: Option<RhythmPart>,
     filter: Vec<String>,
     filter_href: String,
     feeds: Vec<FeedRow>,
@@ -35,7 +37,8 @@ pub(crate) async fn show(
 ) -> Result<impl IntoResponse, PageError> {
     let (source, feeds) = load(&site, &slug).await?;
     let filter = site.store.filter(Filtered::Source(&slug)).await?.unwrap_or_default();
-    Ok((CachePolicy::Shared, SourcePage::new(&source, &feeds, &filter)))
+    let rhythm = site.store.rhythm(&slug, site.now()).await?;
+    Ok((CachePolicy::Shared, SourcePage::new(&source, &feeds, &filter, &rhythm)))
 }
 
 /// A publisher that has something to be shown, with its feeds.
@@ -52,7 +55,7 @@ pub(super) async fn load(site: &Site, slug: &str) -> Result<(Source, Vec<Feed>),
 }
 
 impl SourcePage {
-    fn new(source: &Source, feeds: &[Feed], filter: &AddressFilter) -> Self {
+    fn new(source: &Source, feeds: &[Feed], filter: &AddressFilter, rhythm: &Rhythm) -> Self {
         let failing = feeds.iter().filter(|feed| feed.last_error.is_some()).count() as u64;
         Self {
             layout: Layout::new(&source.name, Section::Sources),
@@ -65,6 +68,7 @@ impl SourcePage {
             ),
             failing: (failing > 0)
                 .then(|| wording::counted(failing, "feed is failing", "feeds are failing")),
+            rhythm: RhythmPart::new(rhythm),
             filter: filter_lines(filter),
             filter_href: links::source_filter(&source.slug),
             feeds: feeds.iter().map(FeedRow::new).collect(),

@@ -1,0 +1,107 @@
+//! What a search found, as it is printed.
+
+use stet_core::search::{Excerpt, Query, excerpt};
+use stet_store::{Field, Hit, PassageState};
+
+use crate::links;
+use crate::wording::Stamp;
+
+/// What was found in one article.
+pub(crate) struct HitGroup {
+    pub(crate) href: String,
+    pub(crate) title: String,
+    pub(crate) source: String,
+    pub(crate) source_href: String,
+    pub(crate) hits: Vec<HitLine>,
+}
+
+/// A passage that was found.
+pub(crate) struct HitLine {
+    /// What part of the article it is, where it is no paragraph.
+    pub(crate) field: Option<&'static str>,
+    pub(crate) excerpt: Excerpt,
+    pub(crate) language: Option<&'static str>,
+    pub(crate) state: &'static str,
+    pub(crate) is_gone: bool,
+    pub(crate) came: Event,
+    pub(crate) went: Option<Event>,
+}
+
+/// When a passage came or went, and where that is seen.
+pub(crate) struct Event {
+    pub(crate) href: String,
+    pub(crate) what: String,
+    pub(crate) at: Stamp,
+}
+
+/// Passages, those of one article that follow each other put together.
+pub(crate) fn groups(hits: &[Hit], query: &Query) -> Vec<HitGroup> {
+    hits.chunk_by(|one, next| one.article == next.article)
+        .filter_map(|hits| {
+            let first = hits.first()?;
+            Some(HitGroup {
+                href: links::article(first.article),
+                title: first.title.clone().unwrap_or_default(),
+                source: first.source_name.clone(),
+                source_href: links::source(&first.source_slug),
+                hits: hits.iter().map(|hit| HitLine::new(hit, query)).collect(),
+            })
+        })
+        .collect()
+}
+
+impl HitLine {
+    fn new(hit: &Hit, query: &Query) -> Self {
+        Self {
+            field: match hit.field {
+                Field::Headline => Some("headline"),
+                Field::Standfirst => Some("standfirst"),
+                Field::Caption => Some("picture caption"),
+                Field::Paragraph => None,
+            },
+            excerpt: excerpt(&hit.text, hit.language, query),
+            language: hit.language.map(stet_core::search::Language::code),
+            state: match hit.state {
+                PassageState::Standing => "stands now",
+                PassageState::Gone => "no longer stands",
+                PassageState::Unread => "no longer read as part of the article",
+            },
+            is_gone: hit.state == PassageState::Gone,
+            came: came(hit),
+            went: went(hit),
+        }
+    }
+}
+
+fn came(hit: &Hit) -> Event {
+    let at = Stamp::new(hit.came_at);
+    match hit.came_from {
+        Some(from) => Event {
+            href: links::diff(hit.article, from, hit.came_in),
+            what: format!("appeared in version {}", hit.came_in),
+            at,
+        },
+        None => Event {
+            href: links::version(hit.article, hit.came_in),
+            what: format!("in version {}", hit.came_in),
+            at,
+        },
+    }
+}
+
+fn went(hit: &Hit) -> Option<Event> {
+    let at = Stamp::new(hit.went_at?);
+    let from = hit.went_from?;
+    Some(match hit.went_in {
+        Some(to) => Event {
+            href: links::diff(hit.article, from, to),
+            what: format!("vanished in version {to}"),
+            at,
+        },
+        None => Event {
+            href: links::version(hit.article, from),
+            what: format!("removed with the whole article, last in version {from}"),
+            at,
+        },
+    })
+}

@@ -1,0 +1,50 @@
+//! What a reader needs to understand the pages.
+
+use askama::Template;
+use askama_web::WebTemplate;
+use axum::extract::State;
+use axum::response::IntoResponse;
+use stet_core::Kind;
+
+use crate::cache::CachePolicy;
+use crate::layout::{Layout, Section};
+use crate::{Site, links, wording};
+
+#[derive(Template, WebTemplate)]
+#[template(path = "help.html")]
+struct HelpPage {
+    layout: Layout,
+    about: String,
+    search: String,
+    latest: String,
+    lookup: String,
+    kinds: Vec<KindLine>,
+    /// What a bookmark does: it leads from any page to its history here.
+    bookmarklet: String,
+}
+
+struct KindLine {
+    name: &'static str,
+    meaning: &'static str,
+}
+
+/// `/help`
+pub(crate) async fn show(State(site): State<Site>) -> impl IntoResponse {
+    let page = HelpPage {
+        layout: Layout::new("Help", Section::Elsewhere)
+            .describing("How to read the pages of this site".to_owned()),
+        about: links::about(),
+        search: links::search(),
+        latest: links::latest(),
+        lookup: links::lookup(),
+        kinds: Kind::ALL
+            .into_iter()
+            .map(|kind| KindLine {
+                name: wording::kind(kind),
+                meaning: wording::kind_meaning(kind),
+            })
+            .collect(),
+        bookmarklet: links::bookmarklet(&site.settings.base_url),
+    };
+    (CachePolicy::Shared, page)
+}

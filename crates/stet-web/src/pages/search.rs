@@ -1,0 +1,163 @@
+//! Search: the sentences in which a query is found, and what became of them.
+
+use askama::Template;
+use askama_web::WebTemplate;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use stet_core::search::Query;
+use stet_store::{HitList, PassageState, SearchFilter, Searched};
+
+use super::latest::Pager;
+use crate::asked::Asked;
+use crate::cache::CachePolicy;
+use crate::error::PageError;
+use crate::hits::{HitGroup, groups};
+use crate::layout::{Layout, Section};
+use crate::{Site, cursor, links};
+
+/// Passages on one page: a few sentences each.
+const PAGE_HITS: u32 = 30;
+
+#[derive(Template, WebTemplate)]
+#[template(path = "search.html")]
+struct SearchPage {
+    layout: Layout,
+    action: String,
+    q: String,
+    states: Vec<StateOption>,
+    since: String,
+    until: String,
+    help: String,
+    /// What is to be said of the query before what was found.
+    notice: Option<String>,
+    groups: Vec<HitGroup>,
+    /// Why nothing is shown, where something was asked for.
+    nothing: Option<String>,
+    pager: Pager,
+}
+
+/// A choice of what is found: by what became of it.
+struct StateOption {
+    value: &'static str,
+    label: &'static str,
+    is_chosen: bool,
+}
+
+/// Word in addresses, label, what it takes.
+const STATES: [(&str, &str, Option<PassageState>); 3] = [
+    ("ever", "ever stood", None),
+    ("standing", "stands now", Some(PassageState::Standing)),
+    ("gone", "no longer stands", Some(PassageState::Gone)),
+];
+
+/// `/versions/search?q=&text=&since=&until=&before=`
+pub(crate) async fn show(State(site): State<Site>, asked: Asked) -> Result<Response, PageError> {
+    let text = asked.one("text").unwrap_or(STATES[0].0);
+    let (_, _, state) =
+        STATES.into_iter().find(|(word, ..)| *word == text).ok_or(PageError::Unreadable)?;
+    let span = asked.span()?;
+    let behind = asked.one(cursor::BEHIND).map(cursor::hit).transpose()?;
+    let q = asked.one("q").unwrap_or_default();
+    let query = Query::parse(q);
+    let mut page = SearchPage::new(&asked, q, text);
+    if query.is_cut() {
+        page.notice = Some("The question is long: only its beginning was searched.".to_owned());
+    }
+    let tsquery = match named(&site, &query).await? {
+        Ok((within, without)) => query.tsquery(&within, &without),
+        Err(slug) => {
+            page.nothing = Some(format!(
+                "There is no source called “{slug}”. The list of sources has their names."
+            ));
+            return Ok((CachePolicy::Shared, page).into_response());
+        }
+    };
+    let Some(tsquery) = tsquery else {
+        if !q.is_empty() {
+            page.nothing = Some("Ask for one word at least that is to be found.".to_owned());
+        }
+        return Ok((CachePolicy::Shared, page).into_response());
+    };
+    let filter = SearchFilter { tsquery, state, span };
+    match site.store.search(&filter, behind, PAGE_HITS).await? {
+        Searched::Found(list) => page.show(&asked, &query, &list, behind.is_some()),
+        Searched::TooBroad => {
+            page.nothing = Some(
+                "These words are so common that finding them together takes too long. Add a rarer \
+                 one, or a span of time."
+                    .to_owned(),
+            );
+        }
+    }
+    Ok((CachePolicy::Shared, page).into_response())
+}
+
+/// The sources that may be found and those that may not, by their identifiers.
+type Named = (Vec<i64>, Vec<i64>);
+
+/// The sources that a query names; or the one that there is not.
+async fn named(site: &Site, query: &Query) -> Result<Result<Named, String>, PageError> {
+    let terms = query.sources();
+    if terms.is_empty() {
+        return Ok(Ok(Named::default()));
+    }
+    let slugs: Vec<String> = terms.iter().map(|term| term.slug.clone()).collect();
+    let known = site.store.sources_named(&slugs).await?;
+    let (mut within, mut without) = Named::default();
+    for term in terms {
+        match known.iter().find(|source| source.slug == term.slug) {
+            Some(source) if term.is_without => without.push(source.id.get()),
+            Some(source) => within.push(source.id.get()),
+            None if term.is_without => {}
+            None => return Ok(Err(term.slug.clone())),
+        }
+    }
+    Ok(Ok((within, without)))
+}
+
+impl SearchPage {
+    fn new(asked: &Asked, q: &str, text: &str) -> Self {
+        let title = if q.is_empty() { "Search".to_owned() } else { format!("{q} · Search") };
+        let given = |name| asked.one(name).unwrap_or_default().to_owned();
+        Self {
+            layout: Layout::new(&title, Section::Search).describing(
+                "Search every text that watched articles ever had, also what no longer stands"
+                    .to_owned(),
+            ),
+            action: links::search(),
+            q: q.to_owned(),
+            states: STATES
+                .into_iter()
+                .map(|(value, label, _)| StateOption { value, label, is_chosen: value == text })
+                .collect(),
+            since: given("since"),
+            until: given("until"),
+            help: links::help_on("search"),
+            notice: None,
+            groups: Vec::new(),
+            nothing: None,
+            pager: Pager { newest: None, older: None },
+        }
+    }
+
+    fn show(&mut self, asked: &Asked, query: &Query, list: &HitList, is_behind: bool) {
+        self.groups = groups(&list.hits, query);
+        if self.groups.is_empty() {
+            self.nothing = Some(if is_behind {
+                "There is nothing further.".to_owned()
+            } else {
+                "Nothing was found. All words must stand in one paragraph or headline: try fewer, \
+                 or leave out the quotation marks."
+                    .to_owned()
+            });
+        }
+        let without = [cursor::BEHIND];
+        self.pager = Pager {
+            newest: is_behind.then(|| links::search_with(&asked.with(&without, &[]))),
+            older: list.next.as_ref().map(|next| {
+                let place = cursor::of_hit(next);
+                links::search_with(&asked.with(&without, &[(cursor::BEHIND, &place)]))
+            }),
+        };
+    }
+}
