@@ -16,6 +16,7 @@ pub mod canonical;
 pub mod compare;
 pub mod extract;
 pub mod feed;
+pub mod http_date;
 pub mod ids;
 pub mod kind;
 pub mod listing;
@@ -29,6 +30,8 @@ pub mod search;
 pub mod section_page;
 pub mod sentences;
 pub mod sitemap;
+pub mod timemap;
+pub mod warc;
 
 pub use address::{Address, AddressError};
 pub use address_filter::AddressFilter;

@@ -160,7 +160,8 @@ impl Poller {
     /// Does what was claimed, and logs what came of it. `None` if the site's robots.txt had to be
     /// read first: then this was the visit, and the address is to be claimed again.
     pub async fn perform(&self, mut job: Job) -> Result<Option<Done>, StoreError> {
-        let done = match self.permission(&mut job).await? {
+        let address = job.address().clone();
+        let done = match self.permission(&address, &mut job).await? {
             Permission::Asked => return Ok(None),
             Permission::Refused(failure) => self.refuse(job, &failure).await,
             Permission::Granted(robots) => match job {

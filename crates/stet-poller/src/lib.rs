@@ -7,11 +7,13 @@
 
 mod analyst;
 mod article_check;
+pub mod backfill;
 mod feed_check;
 pub mod fetch;
 mod job;
 #[cfg(test)]
 mod loopback;
+pub mod observe;
 mod other_address;
 mod pace;
 mod page;

@@ -12,7 +12,8 @@ use stet_core::robots::Robots;
 use stet_core::schedule::Rhythm;
 use stet_core::{Address, CheckOutcome};
 use stet_store::StoreError;
-use stet_store::robots::{KeptRobots, RobotsFault};
+use stet_store::claim::Lease;
+use stet_store::robots::{Claimed, KeptRobots, RobotsFault};
 
 use crate::Poller;
 use crate::article_check::{Failure, jitter_seed};
@@ -80,24 +81,57 @@ impl Says {
     }
 }
 
+/// What was claimed, so that its host may be visited.
+pub(crate) trait Claimant {
+    /// The claim as the store gives it back.
+    fn as_claimed(&self) -> Claimed<'_>;
+
+    /// The lease on the host.
+    fn lease_mut(&mut self) -> &mut Lease;
+}
+
+impl Claimant for Job {
+    fn as_claimed(&self) -> Claimed<'_> {
+        Self::as_claimed(self)
+    }
+
+    fn lease_mut(&mut self) -> &mut Lease {
+        Self::lease_mut(self)
+    }
+}
+
+/// A host alone.
+impl Claimant for Lease {
+    fn as_claimed(&self) -> Claimed<'_> {
+        Claimed::Host(self)
+    }
+
+    fn lease_mut(&mut self) -> &mut Lease {
+        self
+    }
+}
+
 impl Poller {
-    /// Asks whether what was claimed may be visited, and gives its host the gap that its site asks
-    /// for.
-    pub(crate) async fn permission(&self, job: &mut Job) -> Result<Permission, StoreError> {
+    /// Asks whether an address whose host was claimed may be visited, and gives that host the gap
+    /// that its site asks for.
+    pub(crate) async fn permission(
+        &self,
+        address: &Address,
+        job: &mut impl Claimant,
+    ) -> Result<Permission, StoreError> {
         let now = self.now();
-        let address = job.address().clone();
         let site = address.url().origin().ascii_serialization();
         let says = if let Some(says) = self.robots.get(&site, now) {
             says
         } else {
-            let policy = self.store.robots(job.lease_mut().host, &address).await?;
+            let policy = self.store.robots(job.lease_mut().host, address).await?;
             let in_force = policy.kept.as_ref().filter(|kept| now < kept.expires_at);
             let (says, until) = match in_force {
                 _ if !policy.is_obeyed => (Says::Rules(Arc::default()), now + REMEMBERED),
                 Some(kept) => (Says::new(&kept.answer), kept.expires_at.min(now + REMEMBERED)),
                 None => {
                     let failures = policy.kept.map_or(0, |kept| kept.failures);
-                    return self.ask(&address, job, failures).await;
+                    return self.ask(address, job, failures).await;
                 }
             };
             self.robots.insert(site, Known { until, says: says.clone() });
@@ -122,7 +156,7 @@ impl Poller {
     async fn ask(
         &self,
         address: &Address,
-        job: &mut Job,
+        job: &mut impl Claimant,
         failures: u32,
     ) -> Result<Permission, StoreError> {
         let now = self.now();

@@ -129,6 +129,7 @@ impl Store {
             select id, url
             from article
             where merged_into = $1
+                and observer is null
                 and state <> 'hidden'
             order by first_seen_at, id
             "#,

@@ -214,6 +214,7 @@ impl Store {
             join version as newer on newer.article_id = change.article_id
                 and newer.number = to_version
             where article.state <> 'hidden'
+                and article.observer is null
                 and not is_technical
             order by latest_at desc, change.article_id desc, change.number desc
             offset $1

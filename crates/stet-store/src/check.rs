@@ -73,12 +73,14 @@ pub(crate) async fn insert(
     claim: i64,
     visit: &Visit<'_>,
     outcome: CheckOutcome,
+    is_same_body: bool,
 ) -> Result<(), StoreError> {
     sqlx::query!(
         r#"
         insert into "check"
-            (article_id, claim, checked_at, outcome, status, milliseconds, bytes, detail)
-        values ($1, $2, $3, $4, $5, $6, $7, $8)
+            (article_id, claim, checked_at, outcome, status, milliseconds, bytes, detail,
+             is_same_body)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         "#,
         article.get(),
         claim,
@@ -88,6 +90,7 @@ pub(crate) async fn insert(
         row::capped(visit.took.as_millis()),
         row::capped(visit.bytes),
         visit.detail.map(row::without_nul),
+        is_same_body,
     )
     .execute(connection)
     .await?;

@@ -203,6 +203,7 @@ impl Store {
                 join article on article.id = version.article_id
                 where version.digest = $1
                     and article.host_id = $2
+                    and article.observer is null
                     and article.id <> $3
                 limit $4
             ) as other

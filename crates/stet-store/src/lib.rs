@@ -28,6 +28,8 @@ mod host;
 #[cfg(test)]
 mod interleavings;
 mod login;
+pub mod memento;
+pub mod observation;
 mod pace;
 mod paragraph;
 mod passage;
@@ -50,6 +52,7 @@ mod source_settings;
 mod totals;
 mod version;
 mod wake;
+pub mod warc_export;
 
 use sqlx::PgPool;
 use sqlx::migrate::Migrator;
@@ -69,6 +72,7 @@ pub use feed_settings::{EditFeedError, FeedSettings};
 pub use headline::HeadlineRun;
 pub use history::{NumberedSighting, Passage};
 pub use login::{LOGIN_TOKEN_LIFE, SESSION_LIFE, Secret};
+pub use memento::MementoKey;
 pub use pace::SourcePace;
 pub use passage::{Field, PassageState};
 pub use proposal::{Finding, FoundArticle, Proposal, ProposalId, ProposalState};

@@ -416,7 +416,14 @@ impl Store {
     /// whoever is stopped goes on where it was; several may do this at once.
     pub async fn index_waiting(&self, limit: u32) -> Result<usize, StoreError> {
         let waiting = sqlx::query_scalar!(
-            "select id from article where search_revision < $1 order by search_revision, id limit $2",
+            r#"
+            select id
+            from article
+            where search_revision < $1
+                and observer is null
+            order by search_revision, id
+            limit $2
+            "#,
             search::REVISION,
             i64::from(limit),
         )

@@ -167,7 +167,9 @@ impl Store {
         // What was wrong with a text that is believed now was said when it was held.
         let detail = visit.detail.filter(|_| !outcome.is_success());
         let visit = &Visit { detail, ..*visit };
-        check::insert(&mut transaction, claim.id, claim.lease.claim, visit, outcome).await?;
+        let is_same_body = matches!(seen, Seen::Unchanged { read: None, .. });
+        check::insert(&mut transaction, claim.id, claim.lease.claim, visit, outcome, is_same_body)
+            .await?;
         let standing = match seen {
             Seen::Failure { outcome, next } => {
                 if matches!(outcome, CheckOutcome::NotFound | CheckOutcome::Gone) {

@@ -26,6 +26,8 @@ pub struct UnchangedCheck {
     milliseconds: i32,
     bytes: i32,
     outcome: CheckOutcome,
+    /// Whether the body was the last one, byte for byte.
+    is_same_body: bool,
     /// What to compare the next body with; `None` where there was none.
     body: Option<OwnedBody>,
     next: Option<NextCheck>,
@@ -75,6 +77,7 @@ impl UnchangedCheck {
             milliseconds: row::capped(visit.took.as_millis()),
             bytes: row::capped(visit.bytes),
             outcome,
+            is_same_body: matches!(seen, Seen::Unchanged { read: None, .. }),
             body,
             next,
         })
@@ -150,10 +153,11 @@ async fn write(
     let outcomes: Vec<String> = held.iter().map(|check| check.outcome.to_string()).collect();
     sqlx::query!(
         r#"
-        insert into "check" (article_id, claim, checked_at, outcome, status, milliseconds, bytes)
+        insert into "check"
+            (article_id, claim, checked_at, outcome, status, milliseconds, bytes, is_same_body)
         select *
         from unnest($1::bigint[], $2::bigint[], $3::timestamptz[], $4::text[], $5::smallint[],
-            $6::integer[], $7::integer[])
+            $6::integer[], $7::integer[], $8::boolean[])
         "#,
         &articles,
         &held.iter().map(|check| check.lease.claim).collect::<Vec<_>>(),
@@ -162,6 +166,7 @@ async fn write(
         &held.iter().map(|check| check.status).collect::<Vec<_>>() as &[Option<i16>],
         &held.iter().map(|check| check.milliseconds).collect::<Vec<_>>(),
         &held.iter().map(|check| check.bytes).collect::<Vec<_>>(),
+        &held.iter().map(|check| check.is_same_body).collect::<Vec<_>>(),
     )
     .execute(&mut *connection)
     .await?;

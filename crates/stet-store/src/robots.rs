@@ -45,6 +45,8 @@ pub enum Claimed<'a> {
     Feed(&'a FeedClaim),
     /// A proposed address.
     Proposal(&'a ProposalClaim),
+    /// A host alone, for a visit to an archive.
+    Host(&'a Lease),
 }
 
 impl Claimed<'_> {
@@ -53,6 +55,7 @@ impl Claimed<'_> {
             Self::Article(claim) => &claim.lease,
             Self::Feed(claim) => &claim.lease,
             Self::Proposal(claim) => &claim.lease,
+            Self::Host(lease) => lease,
         }
     }
 }
@@ -159,6 +162,7 @@ async fn put_back(connection: &mut PgConnection, claimed: Claimed<'_>) -> Result
             .execute(connection)
             .await?
         }
+        Claimed::Host(_) => return Ok(()),
     };
     Ok(())
 }

@@ -218,7 +218,7 @@ impl Store {
                         select
                         from article as hidden
                         where hidden.id = passage.article_id
-                            and hidden.state = 'hidden'
+                            and (hidden.state = 'hidden' or hidden.observer is not null)
                     )
                     and ($2::text is null
                         or ($10::boolean and passage.state = $2)

@@ -96,7 +96,11 @@ impl Packed {
 }
 
 /// The body in a frame, of this length, with that of its base where it has one.
-fn unpacked(frame: &[u8], length: i32, earlier: Option<&[u8]>) -> Result<Vec<u8>, StoreError> {
+pub(crate) fn unpacked(
+    frame: &[u8],
+    length: i32,
+    earlier: Option<&[u8]>,
+) -> Result<Vec<u8>, StoreError> {
     let length = usize::try_from(length).unwrap_or_default();
     zstd::bulk::Decompressor::with_dictionary(earlier.unwrap_or_default())
         .and_then(|mut decompressor| decompressor.decompress(frame, length))

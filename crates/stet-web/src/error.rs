@@ -29,6 +29,9 @@ pub(crate) enum PageError {
     /// The address asks for something in a way that is not understood.
     #[error("unreadable")]
     Unreadable,
+    /// The address or a header has a value that it cannot have: what is wrong, in words.
+    #[error("not understood: {0}")]
+    NotUnderstood(String),
     /// It may not be shown.
     #[error("hidden")]
     Hidden,
@@ -141,7 +144,7 @@ impl PageError {
     fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Unreadable => StatusCode::BAD_REQUEST,
+            Self::Unreadable | Self::NotUnderstood(_) => StatusCode::BAD_REQUEST,
             Self::Hidden => StatusCode::GONE,
             Self::LoginNeeded { .. } | Self::StaleForm { .. } => StatusCode::FORBIDDEN,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -163,6 +166,9 @@ impl PageError {
         match self {
             Self::NotFound | Self::Unreadable | Self::Overloaded | Self::Internal(_) => {
                 Notice::for_status(self.status())
+            }
+            Self::NotUnderstood(words) => {
+                Notice::new("This request could not be understood", words.clone())
             }
             Self::Hidden => Notice::new(
                 "This article cannot be shown for legal reasons",

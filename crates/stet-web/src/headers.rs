@@ -31,8 +31,9 @@ const ALWAYS: [(HeaderName, HeaderValue); 4] = [
 pub(crate) async fn secure(State(site): State<Site>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    // A page that is somebody else's has a policy of its own, which is stricter.
     for (name, value) in ALWAYS {
-        headers.insert(name, value);
+        headers.entry(name).or_insert(value);
     }
     if site.settings.is_https() {
         let year = HeaderValue::from_static("max-age=31536000");

@@ -1,6 +1,7 @@
 //! Every address that the site prints.
 
-use stet_core::{Address, ArticleId, FeedId, VersionNumber};
+use chrono::{DateTime, Utc};
+use stet_core::{Address, ArticleId, FeedId, VersionNumber, timemap as moments};
 use stet_store::{Change, ProposalId};
 use url::{Url, form_urlencoded};
 
@@ -139,6 +140,30 @@ pub(crate) fn watch_with(address: &str) -> String {
 /// What was found at a proposed address.
 pub(crate) fn proposal(id: &ProposalId) -> String {
     format!("/watch/{id}")
+}
+
+/// Where an address leads to what stood there at a time (RFC 7089).
+pub(crate) fn timegate(original: &Address) -> String {
+    format!("/timegate/{original}")
+}
+
+/// A page of the list of what is stored of an address, in the link format.
+pub(crate) fn timemap_links(original: &Address, page: usize) -> String {
+    paged("/timemap/link", original, page)
+}
+
+/// The same as JSON.
+pub(crate) fn timemap_json(original: &Address, page: usize) -> String {
+    paged("/timemap/json", original, page)
+}
+
+fn paged(list: &str, original: &Address, page: usize) -> String {
+    if page <= 1 { format!("{list}/{original}") } else { format!("{list}/{page}/{original}") }
+}
+
+/// What was stored of an address at a time.
+pub(crate) fn memento(original: &Address, at: DateTime<Utc>) -> String {
+    format!("/memento/{}/{original}", moments::digits(at))
 }
 
 /// Publishers and the feeds that are read.

@@ -46,7 +46,7 @@ fn one_change_stands_at_the_end_of_its_time() {
     assert_eq!(bar.mark, Some(Mark { sign: "H", y: 24 }));
     assert_eq!(
         bar.label,
-        "Version 1, 9 Sept 2016, 18:44 UTC: Headline changed; 316 words added, 187 removed"
+        "Version 1, 9 Sept 2016, 18:44 UTC: Headline rewritten; 316 words added, 187 removed"
     );
     assert!(Timeline::of("7".parse().unwrap(), minute(0), &[], None).is_none());
 }

@@ -1,5 +1,6 @@
 //! The command line: reads the environment, the clock and signals, and wires the rest.
 
+mod backfill;
 mod check;
 mod clock;
 mod compare;
@@ -19,6 +20,7 @@ mod settings;
 mod shutdown;
 mod token;
 mod visitor;
+mod warc;
 mod watch;
 mod with_postgres;
 
@@ -67,6 +69,13 @@ enum Command {
     Extract(extract::ExtractArgs),
     /// Compare two text files: the first line is the title, each further one a paragraph
     Compare(compare::CompareArgs),
+    /// Fetch what a web archive has of an article, as a history that the archive observed
+    Backfill(backfill::BackfillArgs),
+    /// What was fetched, out to WARC files; what others captured, in from them
+    Warc {
+        #[command(subcommand)]
+        command: warc::WarcCommand,
+    },
     /// Bring the database's schema up to date
     Migrate,
     /// Print a fresh login link
@@ -110,6 +119,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Reextract(args) => reextract::run(settings, &args),
         Command::Extract(args) => extract::run(&args),
         Command::Compare(args) => compare::run(&args),
+        Command::Backfill(args) => backfill::run(settings, &args),
+        Command::Warc { command } => warc::run(settings, &command),
         Command::Migrate => migrate::run(settings),
         Command::Token => token::run(settings),
         Command::Doctor => doctor::run(settings),

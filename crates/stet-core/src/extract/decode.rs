@@ -33,15 +33,26 @@ pub(super) fn decode<'a>(content_type: Option<&str>, bytes: &'a [u8]) -> Cow<'a,
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
         return encoding.decode_without_bom_handling(&bytes[length..]).0;
     }
+    encoding_of(content_type, bytes).decode_without_bom_handling(bytes).0
+}
+
+/// The name of the encoding in which a page is read, as a `Content-Type` header says it.
+#[must_use]
+pub fn charset_of(content_type: Option<&str>, bytes: &[u8]) -> &'static str {
+    let by_mark = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
+    by_mark.unwrap_or_else(|| encoding_of(content_type, bytes)).name()
+}
+
+/// The encoding of a page without a byte order mark.
+fn encoding_of(content_type: Option<&str>, bytes: &[u8]) -> &'static Encoding {
     let declared = content_type.and_then(charset_of_header).or_else(|| charset_of_page(bytes));
     let is_utf8 = std::str::from_utf8(bytes).is_ok();
-    let encoding = match declared {
+    match declared {
         Some(encoding) if encoding == UTF_8 && !is_utf8 => guess(bytes),
         Some(encoding) if is_utf8 && encoding.is_single_byte() => UTF_8,
         Some(encoding) => encoding,
         None => guess(bytes),
-    };
-    encoding.decode_without_bom_handling(bytes).0
+    }
 }
 
 fn charset_of_header(content_type: &str) -> Option<&'static Encoding> {

@@ -50,6 +50,7 @@ use dom_query::Document;
 use thiserror::Error;
 
 pub use boilerplate::{Boilerplate, Knowledge, Lesson, extract_with_knowledge};
+pub use decode::charset_of;
 pub use page_kind::PageKind;
 pub use rules::{RuleError, SiteRules};
 pub use sniff::name_of_type;

@@ -71,6 +71,8 @@ pub enum Accept {
     Page,
     /// RSS, Atom, JSON Feed or a sitemap.
     Feed,
+    /// A list of what an archive has of an address (RFC 7089 §5).
+    TimeMap,
     /// A robots.txt, whatever type it is sent as. Of one that is too long the beginning counts.
     Robots,
 }
@@ -83,6 +85,7 @@ impl Accept {
                 "application/rss+xml, application/atom+xml, application/feed+json, \
                  application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1"
             }
+            Self::TimeMap => "application/link-format, application/json;q=0.9, */*;q=0.1",
             Self::Robots => "text/plain, */*;q=0.1",
         }
     }

@@ -63,7 +63,7 @@ impl Store {
                         select
                         from article as hidden
                         where hidden.id = change.article_id
-                            and hidden.state = 'hidden'
+                            and (hidden.state = 'hidden' or hidden.observer is not null)
                     )
                     and ($1::text[] is null or kinds && $1)
                     and ($2::bigint is null or source_id = $2)

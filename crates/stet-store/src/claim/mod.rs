@@ -19,6 +19,7 @@ pub(crate) mod hosts;
 mod proposal;
 #[cfg(test)]
 mod tests;
+mod visit;
 mod waiting;
 
 use chrono::{DateTime, TimeDelta, Utc};

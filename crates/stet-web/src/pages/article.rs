@@ -21,6 +21,7 @@ use crate::cache::CachePolicy;
 use crate::error::{PageError, shown};
 use crate::headlines::Headlines;
 use crate::layout::{Layout, Section};
+use crate::observed::{self, Observed};
 use crate::timeline::Timeline;
 use crate::wording::{self, Stamp};
 use crate::{Site, links};
@@ -48,6 +49,7 @@ struct History {
     checks: Vec<Check>,
     addresses: Vec<KnownAddress>,
     merged: Vec<Merged>,
+    observed: Option<Observed>,
 }
 
 /// A page of what grows with the article, the latest first.
@@ -96,6 +98,9 @@ struct ArticlePage {
     /// Where it stood, if at several addresses.
     addresses: Vec<AddressRow>,
     merged: Vec<MergedBlock>,
+    observed: Option<Observed>,
+    /// The list of its pages as they were fetched, once there are any.
+    timemap: Option<String>,
 }
 
 /// Something that is known of the article.
@@ -118,6 +123,8 @@ struct MergedBlock {
 enum Checking {
     Next(Stamp),
     Dormant,
+    /// Nobody asked for it to be watched: others saw it.
+    Unwatched,
     /// It was taken away: when it is next looked for, if it still is.
     Gone(Option<Stamp>),
 }
@@ -148,7 +155,7 @@ pub(crate) async fn show(
     if page > 1 && history.tables.versions.is_empty() && history.tables.sightings.is_empty() {
         return Err(PageError::NotFound);
     }
-    let page = ArticlePage::new(&history, site.now());
+    let page = ArticlePage::new(history, site.now());
     Ok(match page.waiting {
         Some(Waiting::Due) => {
             (CachePolicy::Personal, HeaderMap::from_iter([(header::REFRESH, REFRESH)]), page)
@@ -166,6 +173,7 @@ async fn load(site: &Site, id: ArticleId, page: u32) -> Result<History, PageErro
         passages: store.passages(id, MAX_PASSAGES).await?,
         headlines: store.headline_runs(id, MAX_HEADLINES).await?,
         tables: tables(site, id, page).await?,
+        observed: observed::load(site, id).await?,
         checks: store.checks(id, LAST_CHECKS).await?,
         addresses: store.addresses(id).await?,
         merged: merged(site, id).await?,
@@ -192,9 +200,15 @@ async fn merged(site: &Site, id: ArticleId) -> Result<Vec<Merged>, PageError> {
 }
 
 impl ArticlePage {
-    fn new(history: &History, now: DateTime<Utc>) -> Self {
+    fn new(history: History, now: DateTime<Utc>) -> Self {
         let article = &history.article;
         let id = article.id;
+        let observed_first = history.observed.as_ref().map(|observed| observed.first_seen);
+        let first_seen_at = match (article.head, observed_first) {
+            (None, Some(observed)) => observed.min(article.first_seen_at),
+            _ => article.first_seen_at,
+        };
+        let is_kept = article.head.is_some() || observed_first.is_some();
         let title = article.title.clone().unwrap_or_else(|| article.address.to_string());
         let feed = links::article_feed(id);
         let Tables { page, versions, sightings, has_more } = &history.tables;
@@ -203,14 +217,14 @@ impl ArticlePage {
                 .with_feed(feed.clone(), format!("Changes of “{title}”")),
             source: article.source_name.clone(),
             source_href: links::source(&article.source_slug),
-            first_seen: Stamp::new(article.published_at.unwrap_or(article.first_seen_at)),
+            first_seen: Stamp::new(article.published_at.unwrap_or(first_seen_at)),
             checking: checking(article),
             address: article.address.to_string(),
             original: links::outbound(&article.address),
             changed_times: article.changes,
             feed,
             waiting: waiting(article, now),
-            facts: facts(history),
+            facts: facts(&history),
             timeline: history
                 .seen
                 .and_then(|(first, _)| Timeline::of(id, first, &history.passages, None)),
@@ -223,6 +237,8 @@ impl ArticlePage {
             checks: history.checks.iter().map(check_row).collect(),
             addresses: address_rows(&history.addresses),
             merged: history.merged.iter().map(merged_block).collect(),
+            timemap: is_kept.then(|| links::timemap_links(&article.address, 1)),
+            observed: history.observed,
             title,
         }
     }
@@ -257,6 +273,7 @@ fn facts(history: &History) -> Vec<Fact> {
 
 fn checking(article: &Article) -> Checking {
     match article.state {
+        ArticleState::Dormant if article.head.is_none() => Checking::Unwatched,
         ArticleState::Dormant => Checking::Dormant,
         ArticleState::Gone => Checking::Gone(None),
         ArticleState::Watched | ArticleState::Hidden => {
@@ -269,6 +286,7 @@ fn checking(article: &Article) -> Checking {
 fn waiting(article: &Article, now: DateTime<Utc>) -> Option<Waiting> {
     match (article.head, article.last_outcome) {
         (Some(_), _) => None,
+        (None, None) if article.state == ArticleState::Dormant => None,
         (None, Some(outcome)) if article.next_check_at > now => Some(Waiting::Failed {
             outcome: wording::outcome(outcome),
             next: Stamp::new(article.next_check_at),

@@ -33,6 +33,8 @@ struct Pair {
     old: StoredVersion,
     new: StoredVersion,
     comparison: Comparison,
+    /// Who saw both, if not Stet itself.
+    observer: Option<String>,
 }
 
 #[derive(Template, WebTemplate)]
@@ -140,7 +142,8 @@ async fn load(
     let changes = site.store.changes(article.id).await?;
     let sightings = site.store.sightings(article.id).await?;
     let comparison = compare_aside(site, old.text.clone(), new.text.clone()).await?;
-    Ok(Pair { article, versions, changes, sightings, old, new, comparison })
+    let observer = site.store.observer(article.id).await?;
+    Ok(Pair { article, versions, changes, sightings, old, new, comparison, observer })
 }
 
 impl SamePage {
@@ -264,6 +267,13 @@ fn cite(site: &Site, pair: &Pair, page: &str) -> String {
 fn place(pair: &Pair) -> String {
     let (old, new) = (&pair.old, &pair.new);
     let of = pair.versions.len();
+    // Others' versions are numbered as they were imported, which says nothing about their times.
+    if let Some(observer) = &pair.observer {
+        return format!(
+            "version {} of {of} · after version {} · observed by {observer}",
+            new.number, old.number
+        );
+    }
     if new.number < old.number {
         return format!("version {} of {of} · back from version {}", new.number, old.number);
     }

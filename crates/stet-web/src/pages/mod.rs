@@ -27,11 +27,14 @@ pub(crate) mod latest;
 pub(crate) mod latest_feed;
 pub(crate) mod login;
 pub(crate) mod lookup;
+pub(crate) mod memento;
 pub(crate) mod proposal;
 mod provenance;
 pub(crate) mod search;
 pub(crate) mod source;
 pub(crate) mod sources;
+pub(crate) mod timegate;
+pub(crate) mod timemap;
 pub(crate) mod version;
 pub(crate) mod watch;
 

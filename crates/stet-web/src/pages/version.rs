@@ -38,6 +38,8 @@ struct VersionPage {
     source_href: String,
     number: VersionNumber,
     of: u32,
+    /// Who saw it, if not Stet itself.
+    observer: Option<String>,
     title: String,
     standfirst: Option<String>,
     lead_caption: Option<String>,
@@ -97,7 +99,8 @@ pub(crate) async fn show(
         0..=1 => None,
         _ => provenance(&site, &article, &version, by.is_sentence()).await?,
     };
-    let mut page = VersionPage::new(&site, &article, version);
+    let observer = site.store.observer(id).await?;
+    let mut page = VersionPage::new(&site, &article, version, observer);
     if let Some(provenance) = provenance {
         page.tell(provenance, by.is_sentence(), id);
     }
@@ -129,7 +132,12 @@ async fn provenance(
 }
 
 impl VersionPage {
-    fn new(site: &Site, article: &Article, version: StoredVersion) -> Self {
+    fn new(
+        site: &Site,
+        article: &Article,
+        version: StoredVersion,
+        observer: Option<String>,
+    ) -> Self {
         let cited = cite(site, article, &version);
         let (id, number, text) = (article.id, version.number, version.text);
         let neighbour = |offset: i32| {
@@ -145,6 +153,7 @@ impl VersionPage {
             source_href: links::source(&article.source_slug),
             number,
             of: article.versions,
+            observer,
             title: text.title,
             standfirst: text.standfirst,
             lead_caption: text.lead_caption,

@@ -5,6 +5,7 @@ mod finding;
 mod hostile;
 mod latest;
 mod login;
+mod memento;
 mod pages;
 mod pictures;
 mod reading;

@@ -27,7 +27,7 @@ enum Guard {
 use Guard::{Origin, OriginAndToken, Safe};
 use Who::{Anyone, Editors};
 
-const ROUTES: [(&str, &str, Who, Guard); 29] = [
+const ROUTES: [(&str, &str, Who, Guard); 33] = [
     ("GET", "/", Anyone, Safe),
     ("GET", "/versions", Anyone, Safe),
     ("GET", "/versions.rss", Anyone, Safe),
@@ -38,6 +38,11 @@ const ROUTES: [(&str, &str, Who, Guard); 29] = [
     ("GET", "/articles/{id}/diff", Anyone, Safe),
     ("GET", "/articles/{id}/diff/{a}/{b}", Anyone, Safe),
     ("GET", "/articles/{id}/versions/{n}", Anyone, Safe),
+    // What is stored of other people's pages; a memento has a policy of its own (memento.rs).
+    ("GET", "/timegate/{*url}", Anyone, Safe),
+    ("GET", "/timemap/link/{*url}", Anyone, Safe),
+    ("GET", "/timemap/json/{*url}", Anyone, Safe),
+    ("GET", "/memento/{*url}", Anyone, Safe),
     ("GET", "/sources", Anyone, Safe),
     ("GET", "/sources/{slug}", Anyone, Safe),
     ("GET", "/sources/{slug}/filter", Editors, Safe),
@@ -63,6 +68,7 @@ const ROUTES: [(&str, &str, Who, Guard); 29] = [
 /// An example of a route's address.
 fn example(route: &str) -> String {
     route
+        .replace("{*url}", "https://news.example.com/never")
         .replace("{name}", "1")
         .replace("{id}", "1")
         .replace("{slug}", "examplecom")

@@ -1,5 +1,6 @@
 //! Stet as it is typed: the built program, real clusters, a news site on loopback.
 
+mod archive;
 mod end_to_end;
 mod many_cases;
 mod news_site;
