@@ -215,12 +215,11 @@ impl Store {
                     sighting::extend(&mut transaction, claim.id, sighted.sighting, visit.at)
                         .await?;
                 }
-                record_text(&mut transaction, claim, &sighted, next).await?;
+                record_text(&mut transaction, claim, &sighted, body, next).await?;
                 // A body that was found by a rule is taken as it is, and teaches nothing.
                 if locked.head.is_none() && !has_body_rule(claim) {
                     boilerplate::learn(&mut transaction, claim.id, text.text, visit.at).await?;
                 }
-                record_body(&mut transaction, claim, body).await?;
                 Some(sighted.version)
             }
         };
@@ -529,11 +528,13 @@ async fn record_same(
     Ok(())
 }
 
-/// Notes that another text stands, or the first one.
+/// Notes that another text stands, or the first one, and keeps what the next body will be compared
+/// with: in one statement, since each makes a new row of the article.
 async fn record_text(
     connection: &mut PgConnection,
     claim: &ArticleClaim,
     sighted: &Sighted,
+    body: Body<'_>,
     next: NextCheck,
 ) -> Result<(), StoreError> {
     sqlx::query!(
@@ -542,7 +543,9 @@ async fn record_text(
         set state = case when state = 'hidden' then state else 'watched' end,
             next_check_at = $2, period = $3,
             changes = changes + $4,
-            last_changed_at = case when $4 = 1 then $5 else last_changed_at end
+            last_changed_at = case when $4 = 1 then $5 else last_changed_at end,
+            head_sighting = $6, head_version = $7, title = $8, versions = versions + $9,
+            body_digest = $10, etag = $11, last_modified = $12
         where id = $1
         "#,
         claim.id.get(),
@@ -550,10 +553,17 @@ async fn record_text(
         row::interval(next.period),
         i32::from(sighted.is_shown_change),
         sighted.at,
+        sighted.sighting,
+        sighted.version,
+        sighted.title,
+        i32::from(sighted.is_new_version),
+        &body.digest,
+        body.etag,
+        body.last_modified,
     )
-    .execute(&mut *connection)
+    .execute(connection)
     .await?;
-    set_head(connection, claim, sighted).await
+    Ok(())
 }
 
 /// Makes a sighting the one that stands.

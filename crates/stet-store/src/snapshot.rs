@@ -84,14 +84,15 @@ impl Packed {
         Ok(Self { frame, base: None })
     }
 
-    /// A body that is compressed with an earlier one; a key frame where that saves less than half.
-    fn on(base: i32, earlier: &[u8], body: &[u8]) -> Result<Self, StoreError> {
-        let whole = Self::whole(body)?;
+    /// A body that is compressed with an earlier one; a key frame where that saves less than half
+    /// of `key_length`, the length of the earlier one's frame. That is about what a key frame of
+    /// this body would take, and need not be compressed to be known.
+    fn on(base: i32, key_length: usize, earlier: &[u8], body: &[u8]) -> Result<Self, StoreError> {
         let frame = zstd::bulk::Compressor::with_dictionary(ZSTD_LEVEL, earlier)
             .and_then(|mut compressor| compressor.compress(body))
             .map_err(|error| StoreError::corrupt("body", error))?;
-        let is_worth_it = frame.len() <= whole.frame.len() / 2;
-        Ok(if is_worth_it { Self { frame, base: Some(base) } } else { whole })
+        let is_worth_it = frame.len() <= key_length / 2;
+        if is_worth_it { Ok(Self { frame, base: Some(base) }) } else { Self::whole(body) }
     }
 }
 
@@ -170,7 +171,7 @@ impl Store {
         match key {
             Some(key) if key.last - key.number < PER_KEY_FRAME => {
                 let earlier = unpacked(&key.body, key.body_length, None)?;
-                Packed::on(key.number, &earlier, body)
+                Packed::on(key.number, key.body.len(), &earlier, body)
             }
             _ => Packed::whole(body),
         }
