@@ -252,7 +252,9 @@ mod tests {
         assert_eq!(rhythm, frame(minute(120)).0);
         sqlx::query("update article set state = 'watched'").execute(&pool).await.unwrap();
         assert_eq!(counted(&fixture, &pool).await, shown);
-        for table in ["passage", "\"check\"", "change", "sighting", "version", "snapshot", "paragraph"] {
+        for table in
+            ["passage", "\"check\"", "change", "sighting", "version", "snapshot", "paragraph"]
+        {
             let delete = format!("delete from {table}");
             sqlx::query(sqlx::AssertSqlSafe(delete)).execute(&pool).await.unwrap();
         }

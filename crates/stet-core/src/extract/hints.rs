@@ -60,7 +60,9 @@ mod tests {
             "<p class='author'>%</p>",
             "<time pubdate datetime='2016-09-09'>%</time>",
             "<time class='x-updated' datetime='2016-09-09'>%</time>",
-            "<div class='last-modified publish dateline'>%<time datetime='2016-09-09'></time></div>",
+            "<time class='published' datetime='2016-09-09'>%</time>",
+            "<time class='is-modified' datetime='2016-09-09'>%</time>",
+            "<div class='updated last-modified publish dateline'>%<time datetime='2016-09-09'></time></div>",
             "<header>%<time class='entry-date' datetime='2016-09-09'></time></header>",
             "<i itemprop='datePublished'>%</i><i itemprop='dateModified'>%</i>",
         ];

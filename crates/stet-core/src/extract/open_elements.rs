@@ -181,9 +181,6 @@ impl OpenElements {
         if (traits.is_table_part && !is_open("table")) || (name == "form" && is_open("form")) {
             return;
         }
-        if traits.is_block {
-            self.end("p");
-        }
         match name {
             "li" => self.close_within(&["li"], ends_list_item),
             "dd" | "dt" => self.close_within(&["dd", "dt"], ends_list_item),
@@ -198,6 +195,10 @@ impl OpenElements {
             "rb" | "rp" | "rt" | "rtc" => self.close_before_ruby_text(),
             "a" | "nobr" => self.end_formatting(name),
             _ => {}
+        }
+        // After the list items above: a `p` may stand inside what they do not reach across.
+        if traits.is_block {
+            self.end("p");
         }
         if !traits.is_block && !traits.is_table_part {
             self.text();
@@ -377,6 +378,11 @@ mod tests {
         assert_eq!(open("<ul><li><p>a<p>b<li>c<ul><li>d"), "ul li ul li");
         assert_eq!(open("<table><tr><td>a<td>b<tr><td>c"), "table tr td");
         assert_eq!(open("<dl><dt>a<dd>b<div>c<dt>d"), "dl dt");
+    }
+
+    #[test]
+    fn an_item_reaches_no_other_across_what_stands_between_even_if_that_ends_with_it() {
+        assert_eq!(open("<p><noscript><dd>a<p><noscript><dd>b"), "dd dd");
     }
 
     #[test]
