@@ -7,12 +7,14 @@
 
 mod address;
 mod article;
+pub mod audit;
 mod boilerplate;
 mod change;
 mod check;
 pub mod claim;
 mod database;
 mod doubt;
+mod editor;
 mod error;
 #[cfg(test)]
 mod fairness;
@@ -40,6 +42,7 @@ mod source;
 mod totals;
 mod version;
 mod wake;
+mod withdrawal;
 
 use sqlx::PgPool;
 use sqlx::migrate::Migrator;
@@ -49,10 +52,11 @@ pub use article::{AddedArticle, Article, ArticleList, ArticleState, Visible};
 pub use change::{Change, ChangeList};
 pub use check::{Check, OutcomeCount};
 pub use database::{Database, SchemaState};
+pub use editor::{Editor, EditorId, ListedEditor, MAX_EDITOR_NAME};
 pub use error::StoreError;
 pub use feed::{AddedFeed, Feed, NewFeed};
 pub use feed_listing::{Filtered, SetFilterError};
-pub use login::{LOGIN_TOKEN_LIFE, SESSION_LIFE, Secret};
+pub use login::{LOGIN_TOKEN_LIFE, SESSION_LIFE, Secret, Session};
 pub use pace::SourcePace;
 pub use proposal::{Finding, FoundArticle, Proposal, ProposalId, ProposalState};
 pub use readdress::{OtherAddress, Readdressed};
@@ -65,6 +69,7 @@ pub use source::Source;
 pub use totals::Totals;
 pub use version::{StoredVersion, VersionSummary};
 pub use wake::Wake;
+pub use withdrawal::Standing;
 
 /// The schema; tests make their databases with it.
 pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
