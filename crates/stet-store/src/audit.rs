@@ -263,7 +263,7 @@ impl Store {
             "#,
             before,
             filter.action.map(Action::as_str),
-            filter.actor,
+            filter.actor.as_deref().map(row::without_nul),
             filter.article.map(|id| id.to_string()),
             i64::from(limit),
         )

@@ -99,6 +99,20 @@ impl Store {
             .collect())
     }
 
+    /// Whether anybody may log in by name.
+    pub async fn has_editors(&self) -> Result<bool, StoreError> {
+        let found = sqlx::query_scalar!(
+            r#"
+            select exists (
+                select from editor where password is not null and disabled_at is null
+            ) as "found!"
+            "#
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(found)
+    }
+
     /// Finds an editor by name, in any letters' case, disabled or not.
     pub async fn find_editor(&self, name: &str) -> Result<Option<Editor>, StoreError> {
         let found = sqlx::query!("select id, name from editor where lower(name) = lower($1)", name)

@@ -18,6 +18,7 @@ mod links;
 mod outcome_rates;
 mod pages;
 mod paragraph_lines;
+mod password;
 mod peer;
 mod pieces;
 mod routes;

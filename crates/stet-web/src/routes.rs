@@ -18,6 +18,8 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::cache::CachePolicy;
 use crate::error::PageError;
+use crate::pages::visibility;
+use crate::session::Visitor;
 use crate::{Site, assets, cache, error, frame, headers, pages};
 
 /// The most that a form may hold, in bytes. Source: FAULTS §5.
@@ -41,6 +43,11 @@ pub fn router(site: Site) -> Router {
         .route("/articles/{name}", get(article))
         .route("/articles/{id}/diff/{a}/{b}", get(pages::diff::show))
         .route("/articles/{id}/versions/{n}", get(pages::version::show))
+        .route("/articles/{id}/visibility", get(visibility::show).post(visibility::change))
+        .route("/audit", get(pages::audit::show))
+        .route("/editors", get(pages::editors::show).post(pages::editors::change))
+        .route("/account", get(pages::account::show).post(pages::account::change))
+        .route("/account/password", get(pages::password::show).post(pages::password::set))
         .route("/sources", get(pages::sources::show))
         .route("/sources/{slug}", get(pages::source::show))
         .route("/sources/{slug}/filter", get(pages::filter::show).post(pages::filter::change))
@@ -73,10 +80,10 @@ pub fn router(site: Site) -> Router {
 
 /// `/articles/7` is a page and `/articles/7.rss` its feed: the router tells segments apart, not
 /// their endings.
-async fn article(site: State<Site>, Path(name): Path<String>) -> Response {
+async fn article(site: State<Site>, visitor: Visitor, Path(name): Path<String>) -> Response {
     match name.strip_suffix(".rss") {
         Some(id) => pages::article_feed::show(site, id).await.into_response(),
-        None => pages::article::show(site, &name).await.into_response(),
+        None => pages::article::show(site, &visitor, &name).await.into_response(),
     }
 }
 

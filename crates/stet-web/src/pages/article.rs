@@ -15,6 +15,7 @@ use crate::cache::CachePolicy;
 use crate::change_line::ChangeLine;
 use crate::error::{PageError, shown};
 use crate::layout::{Layout, Section};
+use crate::session::Visitor;
 use crate::timeline::Timeline;
 use crate::wording::{self, Stamp};
 use crate::{Site, links};
@@ -48,6 +49,8 @@ struct Merged {
 #[template(path = "article.html")]
 struct ArticlePage {
     layout: Layout,
+    /// Where editors hide or delete it; for editors only.
+    controls: Option<String>,
     title: String,
     source: String,
     source_href: String,
@@ -127,18 +130,24 @@ struct CheckRow {
 }
 
 /// `/articles/{id}`
-pub(crate) async fn show(State(site): State<Site>, id: &str) -> Result<Response, PageError> {
+pub(crate) async fn show(
+    State(site): State<Site>,
+    visitor: &Visitor,
+    id: &str,
+) -> Result<Response, PageError> {
     let id = id.parse().map_err(|_| PageError::NotFound)?;
     let history = load(&site, id).await?;
     if let Some(into) = history.article.merged_into {
         return Ok(Redirect::permanent(&links::article(into)).into_response());
     }
-    let page = ArticlePage::new(&history, site.now());
+    let mut page = ArticlePage::new(&history, site.now());
+    page.controls = visitor.session().map(|_| links::visibility(id));
     Ok(match page.waiting {
         Some(Waiting::Due) => {
             (CachePolicy::Personal, HeaderMap::from_iter([(header::REFRESH, REFRESH)]), page)
                 .into_response()
         }
+        _ if page.controls.is_some() => (CachePolicy::Personal, page).into_response(),
         _ => (CachePolicy::Shared, page).into_response(),
     })
 }
@@ -174,6 +183,7 @@ impl ArticlePage {
         Self {
             layout: Layout::new(&title, Section::Articles)
                 .with_feed(feed.clone(), format!("Changes of “{title}”")),
+            controls: None,
             source: article.source_name.clone(),
             source_href: links::source(&article.source_slug),
             first_seen: Stamp::new(article.published_at.unwrap_or(article.first_seen_at)),

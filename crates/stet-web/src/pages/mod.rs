@@ -7,21 +7,26 @@ use serde::de::DeserializeOwned;
 
 use crate::error::PageError;
 
+pub(crate) mod account;
 pub(crate) mod article;
 pub(crate) mod article_feed;
 pub(crate) mod articles;
+pub(crate) mod audit;
 pub(crate) mod diff;
 pub(crate) mod diff_rows;
+pub(crate) mod editors;
 pub(crate) mod filter;
 pub(crate) mod health;
 pub(crate) mod latest;
 pub(crate) mod latest_feed;
 pub(crate) mod login;
 pub(crate) mod lookup;
+pub(crate) mod password;
 pub(crate) mod proposal;
 pub(crate) mod source;
 pub(crate) mod sources;
 pub(crate) mod version;
+pub(crate) mod visibility;
 pub(crate) mod watch;
 
 /// Rows on one page of a list.

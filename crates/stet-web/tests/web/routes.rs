@@ -27,7 +27,7 @@ enum Guard {
 use Guard::{Origin, OriginAndToken, Safe};
 use Who::{Anyone, Editors};
 
-const ROUTES: [(&str, &str, Who, Guard); 25] = [
+const ROUTES: [(&str, &str, Who, Guard); 34] = [
     ("GET", "/", Anyone, Safe),
     ("GET", "/versions", Anyone, Safe),
     ("GET", "/versions.rss", Anyone, Safe),
@@ -36,6 +36,16 @@ const ROUTES: [(&str, &str, Who, Guard); 25] = [
     ("GET", "/articles/{name}", Anyone, Safe),
     ("GET", "/articles/{id}/diff/{a}/{b}", Anyone, Safe),
     ("GET", "/articles/{id}/versions/{n}", Anyone, Safe),
+    ("GET", "/articles/{id}/visibility", Editors, Safe),
+    ("POST", "/articles/{id}/visibility", Editors, OriginAndToken),
+    ("GET", "/audit", Editors, Safe),
+    ("GET", "/editors", Editors, Safe),
+    ("POST", "/editors", Editors, OriginAndToken),
+    ("GET", "/account", Editors, Safe),
+    ("POST", "/account", Editors, OriginAndToken),
+    ("GET", "/account/password", Anyone, Safe),
+    // The link in the form is its token.
+    ("POST", "/account/password", Anyone, Origin),
     ("GET", "/sources", Anyone, Safe),
     ("GET", "/sources/{slug}", Anyone, Safe),
     ("GET", "/sources/{slug}/filter", Editors, Safe),
