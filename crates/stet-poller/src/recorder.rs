@@ -16,7 +16,7 @@ use tokio::time::sleep;
 const BATCH: usize = 256;
 
 /// How long the first of a batch waits for others: little beside a visit.
-const GATHERING: Duration = Duration::from_millis(20);
+const GATHERING: Duration = Duration::from_millis(100);
 
 /// A check that is to be written, and where to say what became of it; `None`: the batch failed.
 type Waiting = (UnchangedCheck, oneshot::Sender<Option<Recorded>>);

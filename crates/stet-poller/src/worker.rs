@@ -19,7 +19,7 @@ const MIN_WAIT: Duration = Duration::from_millis(5);
 
 /// How long a visit that ended waits for others before their places are given to what is due: a
 /// claim of many costs little more than a claim of one.
-const GATHERING: Duration = Duration::from_millis(20);
+const GATHERING: Duration = Duration::from_millis(100);
 
 /// The wait before asking again whether an address that somebody waits for is free.
 pub(crate) const PAUSE: Duration = Duration::from_millis(50);

@@ -11,7 +11,7 @@ use stet_core::schedule::FIRST_PERIOD;
 use stet_core::{Address, ArticleId, CheckOutcome, VersionNumber, search};
 
 use crate::address::{self, AddressOrigin};
-use crate::{Store, StoreError, host, row, source, wake};
+use crate::{Store, StoreError, host, row, source, wake, withdrawal};
 
 /// What is done with an article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl FromStr for ArticleState {
 pub enum Visible<T> {
     /// Here it is.
     Shown(T),
-    /// It cannot be shown for legal reasons.
+    /// It cannot be shown for legal reasons, or was deleted for good.
     Hidden,
     /// There is no such thing.
     Missing,
@@ -169,16 +169,44 @@ impl TryFrom<ArticleRow> for Article {
     }
 }
 
-/// Adds an article, or finds it by any address that it ever had; `title` is what a feed calls it.
-pub(crate) async fn find_or_add(
+/// Adds an article that somebody asks for, or finds it by any address that it ever had. One that
+/// was deleted for good begins anew.
+async fn find_or_add(
     connection: &mut PgConnection,
     address: &Address,
-    title: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<AddedArticle, StoreError> {
     if let Some(id) = address::find(connection, address).await? {
         return Ok(AddedArticle { id, is_new: false });
     }
+    withdrawal::unbury(connection, address).await?;
+    add(connection, address, None, now).await
+}
+
+/// Adds an article that a feed names and calls `title`, unless it is known or was deleted for
+/// good; says whether it did.
+pub(crate) async fn add_listed(
+    connection: &mut PgConnection,
+    address: &Address,
+    title: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    // In this order: an article that is deleted in between is found to be buried.
+    if address::find(connection, address).await?.is_some()
+        || withdrawal::is_buried(connection, address).await?
+    {
+        return Ok(false);
+    }
+    Ok(add(connection, address, title, now).await?.is_new)
+}
+
+/// Adds an article, unless somebody has its address as its own.
+pub(crate) async fn add(
+    connection: &mut PgConnection,
+    address: &Address,
+    title: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<AddedArticle, StoreError> {
     let digest = address.digest();
     let source = source::find_or_add(connection, address, now).await?;
     let host = host::find_or_add(connection, address).await?;
@@ -225,7 +253,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<AddedArticle, StoreError> {
         let mut transaction = self.pool.begin().await?;
-        let added = find_or_add(&mut transaction, address, None, now).await?;
+        let added = find_or_add(&mut transaction, address, now).await?;
         sqlx::query!(
             r#"
             update article
@@ -280,18 +308,6 @@ impl Store {
         Ok(articles + feeds)
     }
 
-    /// Makes an article unfit to be shown, on every page, list and feed, with those that became
-    /// part of it.
-    pub async fn hide_article(&self, id: ArticleId) -> Result<(), StoreError> {
-        sqlx::query!(
-            "update article set state = 'hidden' where id = $1 or merged_into = $1",
-            id.get(),
-        )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
-    }
-
     /// One article.
     pub async fn article(&self, id: ArticleId) -> Result<Visible<Article>, StoreError> {
         let found = sqlx::query_as!(
@@ -312,6 +328,7 @@ impl Store {
         .fetch_optional(&self.pool)
         .await?;
         match found {
+            None if self.is_deleted(id).await? => Ok(Visible::Hidden),
             None => Ok(Visible::Missing),
             Some(row) if row.state == ArticleState::Hidden.as_str() => Ok(Visible::Hidden),
             Some(row) => Ok(Visible::Shown(row.try_into()?)),

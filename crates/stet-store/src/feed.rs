@@ -145,8 +145,8 @@ async fn add_entries(
     let mut new_articles = 0;
     for entry in entries {
         let title = entry.title.as_deref();
-        let added = article::find_or_add(connection, &entry.address, title, now).await?;
-        new_articles += u32::from(added.is_new);
+        let is_new = article::add_listed(connection, &entry.address, title, now).await?;
+        new_articles += u32::from(is_new);
     }
     Ok(new_articles)
 }

@@ -7,6 +7,7 @@
 
 mod address;
 mod article;
+pub mod audit;
 mod boilerplate;
 mod browsing;
 mod change;
@@ -14,6 +15,7 @@ mod check;
 pub mod claim;
 mod database;
 mod doubt;
+mod editor;
 mod error;
 #[cfg(test)]
 mod fairness;
@@ -53,6 +55,7 @@ mod totals;
 mod version;
 mod wake;
 pub mod warc_export;
+mod withdrawal;
 
 use sqlx::PgPool;
 use sqlx::migrate::Migrator;
@@ -65,13 +68,14 @@ pub use change::list::{ChangeCursor, ChangeFilter, FilteredChanges};
 pub use change::{Change, ChangeList};
 pub use check::{Check, OutcomeCount};
 pub use database::{Database, SchemaState};
+pub use editor::{Editor, EditorId, ListedEditor, MAX_EDITOR_NAME};
 pub use error::StoreError;
 pub use feed::{AddedFeed, Feed, NewFeed};
 pub use feed_listing::{Filtered, SetFilterError};
 pub use feed_settings::{EditFeedError, FeedSettings};
 pub use headline::HeadlineRun;
 pub use history::{NumberedSighting, Passage};
-pub use login::{LOGIN_TOKEN_LIFE, SESSION_LIFE, Secret};
+pub use login::{LOGIN_TOKEN_LIFE, SESSION_LIFE, Secret, Session};
 pub use memento::MementoKey;
 pub use pace::SourcePace;
 pub use passage::{Field, PassageState};
@@ -90,6 +94,7 @@ pub use source_settings::{ReadArticle, SourceSettings};
 pub use totals::Totals;
 pub use version::{StoredVersion, VersionSummary};
 pub use wake::Wake;
+pub use withdrawal::Standing;
 
 /// The schema; tests make their databases with it.
 pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");

@@ -6,13 +6,20 @@ use std::str::FromStr;
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
-use crate::{Store, StoreError};
+use crate::{Editor, EditorId, Store, StoreError};
 
 /// How long a printed login link works.
 pub const LOGIN_TOKEN_LIFE: TimeDelta = TimeDelta::days(1);
 
 /// How long a session lasts.
 pub const SESSION_LIFE: TimeDelta = TimeDelta::days(30);
+
+/// A session that is open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Whose it is; none where a printed link or the site's password opened it.
+    pub editor: Option<Editor>,
+}
 
 /// 256 random bits as 64 hexadecimal digits: a login token or a session's name.
 #[derive(Clone, PartialEq, Eq)]
@@ -30,7 +37,7 @@ impl Secret {
         &self.0
     }
 
-    fn digest(&self) -> [u8; 32] {
+    pub(crate) fn digest(&self) -> [u8; 32] {
         Sha256::digest(self.0.as_bytes()).into()
     }
 }
@@ -94,19 +101,58 @@ impl Store {
         Ok(spent.rows_affected() == 1)
     }
 
-    /// Opens a session.
+    /// Opens a session that names nobody.
     pub async fn create_session(&self, now: DateTime<Utc>) -> Result<Secret, StoreError> {
+        self.create_session_of(None, now).await
+    }
+
+    /// Opens a session of an editor.
+    pub async fn create_session_of(
+        &self,
+        editor: Option<EditorId>,
+        now: DateTime<Utc>,
+    ) -> Result<Secret, StoreError> {
         let session = Secret::random()?;
         sqlx::query!("delete from session where expires_at <= $1", now).execute(&self.pool).await?;
         sqlx::query!(
-            "insert into session (digest, created_at, expires_at) values ($1, $2, $3)",
+            r#"
+            insert into session (digest, created_at, expires_at, editor_id)
+            values ($1, $2, $3, $4)
+            "#,
             &session.digest(),
             now,
             now + SESSION_LIFE,
+            editor.map(EditorId::get),
         )
         .execute(&self.pool)
         .await?;
         Ok(session)
+    }
+
+    /// An open session; none where its editor was disabled.
+    pub async fn session(
+        &self,
+        session: &Secret,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Session>, StoreError> {
+        let found = sqlx::query!(
+            r#"
+            select editor.id as "id?", editor.name as "name?"
+            from session
+            left join editor on editor.id = session.editor_id
+            where digest = $1
+                and expires_at > $2
+                and editor.disabled_at is null
+            "#,
+            &session.digest(),
+            now,
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(found.map(|row| {
+            let editor = row.id.zip(row.name);
+            Session { editor: editor.map(|(id, name)| Editor { id: id.into(), name }) }
+        }))
     }
 
     /// Whether a session is open.
@@ -115,14 +161,7 @@ impl Store {
         session: &Secret,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
-        let found = sqlx::query_scalar!(
-            r#"select exists (select from session where digest = $1 and expires_at > $2) as "found!""#,
-            &session.digest(),
-            now,
-        )
-        .fetch_one(&self.pool)
-        .await?;
-        Ok(found)
+        Ok(self.session(session, now).await?.is_some())
     }
 
     /// Closes a session.

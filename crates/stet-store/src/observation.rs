@@ -16,7 +16,7 @@ use crate::change::NewChange;
 use crate::record::Difference;
 use crate::{
     NewSnapshot, Reading, Store, StoreError, address, article, boilerplate, change, host, row,
-    sighting, snapshot, version,
+    sighting, snapshot, version, withdrawal,
 };
 
 /// By what a page of an address is read.
@@ -425,9 +425,11 @@ impl Store {
         let known = address::find(&mut transaction, new.address).await?;
         let of = if let Some(id) = known {
             id
+        } else if withdrawal::is_buried(&mut transaction, new.address).await? {
+            return Ok(None);
         } else {
             let title = Some(new.text.title.as_str());
-            let added = article::find_or_add(&mut transaction, new.address, title, now).await?;
+            let added = article::add(&mut transaction, new.address, title, now).await?;
             // Nobody asked for it to be visited.
             sqlx::query!(
                 "update article set state = 'dormant' where id = $1 and $2",

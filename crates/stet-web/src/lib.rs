@@ -25,6 +25,7 @@ mod observed;
 mod outcome_rates;
 mod pages;
 mod paragraph_lines;
+mod password;
 mod peer;
 mod pieces;
 mod rhythm;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use stet_core::{Address, ArticleId, FeedId, VersionNumber, timemap as moments};
-use stet_store::{Change, ProposalId};
+use stet_store::{Change, ProposalId, Secret};
 use url::{Url, form_urlencoded};
 
 /// The latest changes.
@@ -95,6 +95,42 @@ pub(crate) fn article_page(id: ArticleId, page: u32) -> String {
 /// An article's changes as a feed.
 pub(crate) fn article_feed(id: ArticleId) -> String {
     format!("/articles/{id}.rss")
+}
+
+/// Where editors hide an article, bring it back or delete it.
+pub(crate) fn visibility(id: ArticleId) -> String {
+    format!("/articles/{id}/visibility")
+}
+
+/// The audit log.
+pub(crate) fn audit() -> String {
+    "/audit".to_owned()
+}
+
+/// The lines of the audit log before line `before`, filtered as `pairs` say.
+pub(crate) fn audit_before(pairs: &[(&str, &str)], before: i64) -> String {
+    let before = before.to_string();
+    with_query("/audit", &[pairs, &[("before", &before)]].concat())
+}
+
+/// The list of editors.
+pub(crate) fn editors() -> String {
+    "/editors".to_owned()
+}
+
+/// An editor's own page.
+pub(crate) fn account() -> String {
+    "/account".to_owned()
+}
+
+/// Where an editor sets a password by a one-time link.
+pub(crate) fn password_link(secret: &Secret) -> String {
+    with_query("/account/password", &[("link", secret.expose())])
+}
+
+/// Where the form that sets a password is sent.
+pub(crate) fn set_password() -> String {
+    "/account/password".to_owned()
 }
 
 /// Two versions side by side: the passage from `a` to `b`, which may be the older one.

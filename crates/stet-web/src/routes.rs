@@ -19,6 +19,8 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::cache::CachePolicy;
 use crate::error::PageError;
+use crate::pages::visibility;
+use crate::session::Visitor;
 use crate::{Site, assets, cache, error, frame, headers, pages};
 
 /// The most that a form may hold, in bytes. Source: FAULTS §5.
@@ -48,6 +50,11 @@ pub fn router(site: Site) -> Router {
         .route("/timemap/link/{*url}", get(pages::timemap::show_links))
         .route("/timemap/json/{*url}", get(pages::timemap::show_json))
         .route("/memento/{*url}", get(pages::memento::show))
+        .route("/articles/{id}/visibility", get(visibility::show).post(visibility::change))
+        .route("/audit", get(pages::audit::show))
+        .route("/editors", get(pages::editors::show).post(pages::editors::change))
+        .route("/account", get(pages::account::show).post(pages::account::change))
+        .route("/account/password", get(pages::password::show).post(pages::password::set))
         .route("/sources", get(pages::sources::show))
         .route("/sources/{slug}", get(pages::source::show))
         .route("/sources/{slug}/filter", get(pages::filter::show).post(pages::filter::change))
@@ -84,12 +91,13 @@ pub fn router(site: Site) -> Router {
 /// their endings.
 async fn article(
     site: State<Site>,
+    visitor: Visitor,
     Path(name): Path<String>,
     paging: Result<Query<pages::Paging>, QueryRejection>,
 ) -> Response {
     match name.strip_suffix(".rss") {
         Some(id) => pages::article_feed::show(site, id).await.into_response(),
-        None => pages::article::show(site, &name, paging).await.into_response(),
+        None => pages::article::show(site, &visitor, &name, paging).await.into_response(),
     }
 }
 

@@ -5,7 +5,8 @@ use axum::http::header::{self, HeaderName};
 use axum::http::request::Parts;
 use axum_extra::extract::CookieJar;
 use sha2::{Digest, Sha256};
-use stet_store::{SESSION_LIFE, Secret};
+use stet_store::audit::{Actor, Deed};
+use stet_store::{Editor, SESSION_LIFE, Secret};
 use subtle::ConstantTimeEq;
 
 use crate::error::PageError;
@@ -19,6 +20,7 @@ const FORM_TOKEN: &[u8] = b"stet: a form of this session\n";
 #[derive(Debug)]
 pub(crate) struct Visitor {
     session: Option<Secret>,
+    editor: Option<Editor>,
 }
 
 impl FromRequestParts<Site> for Visitor {
@@ -28,11 +30,11 @@ impl FromRequestParts<Site> for Visitor {
         let jar = CookieJar::from_headers(&parts.headers);
         let sent =
             jar.get(cookie_name(&site.settings)).and_then(|cookie| cookie.value().parse().ok());
-        let session = match sent {
-            Some(secret) if site.store.has_session(&secret, site.now()).await? => Some(secret),
-            _ => None,
-        };
-        Ok(Self { session })
+        let Some(secret) = sent else { return Ok(Self { session: None, editor: None }) };
+        Ok(match site.store.session(&secret, site.now()).await? {
+            Some(open) => Self { session: Some(secret), editor: open.editor },
+            None => Self { session: None, editor: None },
+        })
     }
 }
 
@@ -40,6 +42,25 @@ impl Visitor {
     /// The session, where one is open.
     pub(crate) const fn session(&self) -> Option<&Secret> {
         self.session.as_ref()
+    }
+
+    /// The editor whose session it is; none where a printed link or the site's password opened it.
+    pub(crate) const fn editor(&self) -> Option<&Editor> {
+        self.editor.as_ref()
+    }
+
+    /// What the audit log calls this visitor.
+    pub(crate) fn actor(&self) -> Actor {
+        match (&self.editor, &self.session) {
+            (Some(editor), _) => Actor::Editor(editor.clone()),
+            (None, Some(_)) => Actor::Unnamed,
+            (None, None) => Actor::Visitor,
+        }
+    }
+
+    /// Lets nobody on who is not logged in; `next` is where a login leads to.
+    pub(crate) fn must_be_editor(&self, next: String) -> Result<(), PageError> {
+        if self.session.is_some() { Ok(()) } else { Err(PageError::LoginNeeded { next }) }
     }
 
     /// Whether this visitor may add articles and feeds.
@@ -64,6 +85,11 @@ impl Visitor {
             _ => Ok(()),
         }
     }
+}
+
+/// What is noted of something that is done now.
+pub(crate) fn deed<'a>(site: &Site, actor: &'a Actor, reason: &'a str) -> Deed<'a> {
+    Deed { actor, reason, at: site.now() }
 }
 
 /// Compares two secrets in a time that tells nothing of either.

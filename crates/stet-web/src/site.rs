@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::limits::Limits;
+use crate::password;
 use crate::syndication::DescriptionCache;
 
 /// How many requests are answered at once unless [`Settings::max_requests`] says otherwise: far
@@ -104,6 +105,8 @@ pub struct Site {
     /// Comparisons that may run at once: one core is left to answer requests.
     pub(crate) comparisons: Arc<Semaphore>,
     pub(crate) descriptions: Arc<DescriptionCache>,
+    /// Passwords that may be hashed at once.
+    pub(crate) passwords: Arc<Semaphore>,
 }
 
 impl Site {
@@ -118,6 +121,7 @@ impl Site {
             limits: Arc::default(),
             comparisons: Arc::new(Semaphore::new(cores.saturating_sub(1).max(1))),
             descriptions: Arc::default(),
+            passwords: Arc::new(Semaphore::new(password::AT_ONCE)),
         }
     }
 

@@ -4,6 +4,7 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 use chrono::{DateTime, Datelike, SecondsFormat, TimeDelta, Timelike, Utc};
 use stet_core::{CheckOutcome, FeedKind, Kind};
+use stet_store::audit::Action;
 
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec"];
@@ -62,6 +63,26 @@ pub(crate) const fn feed_kind(kind: FeedKind) -> &'static str {
         FeedKind::Feed => "feed",
         FeedKind::Sitemap => "sitemap",
         FeedKind::Section => "section page",
+    }
+}
+
+/// What was done, in the audit log.
+pub(crate) const fn action(action: Action) -> &'static str {
+    match action {
+        Action::AddArticle => "article added",
+        Action::AddFeed => "feed added",
+        Action::SetFilter => "filter changed",
+        Action::SetRules => "rules changed",
+        Action::SetPace => "pace changed",
+        Action::HideArticle => "article hidden",
+        Action::BringBackArticle => "article brought back",
+        Action::DeleteArticle => "article deleted for good",
+        Action::AddEditor => "editor added",
+        Action::DisableEditor => "editor disabled",
+        Action::EnableEditor => "editor enabled",
+        Action::MakePasswordLink => "password link made",
+        Action::SetPassword => "password set",
+        Action::EndSessions => "logged out everywhere",
     }
 }
 

@@ -5,9 +5,11 @@ use std::process::ExitCode;
 use anyhow::bail;
 use clap::Args;
 use stet_core::{Address, AddressFilter};
+use stet_store::audit::{Action, Subject};
 use stet_store::{Filtered, Store};
 
 use crate::database;
+use crate::editor::by_operator;
 use crate::settings::Settings;
 
 /// Connections to the database: one question is asked at a time.
@@ -51,6 +53,11 @@ pub(crate) fn run(settings: &Settings, args: &FilterArgs) -> anyhow::Result<Exit
         let listed = store.listed(of).await?;
         if wanted.is_some() && !args.dry_run {
             store.set_filter(of, filter).await?;
+            let subject = match of {
+                Filtered::Feed(id) => Subject::Feed(id),
+                Filtered::Source(slug) => Subject::Source(slug),
+            };
+            store.note(by_operator(), Action::SetFilter, subject).await?;
         }
         println!("{}", serde_json::to_string(filter)?);
         let mut dropped = 0;

@@ -6,6 +6,7 @@ mod clock;
 mod compare;
 mod database;
 mod doctor;
+mod editor;
 mod extract;
 mod feed_filter;
 mod indexing;
@@ -80,6 +81,11 @@ enum Command {
     Migrate,
     /// Print a fresh login link
     Token,
+    /// The editors of this site, by name
+    Editor {
+        #[command(subcommand)]
+        command: editor::EditorCommand,
+    },
     /// Say what is wrong with this installation
     Doctor,
     #[command(hide = true)]
@@ -123,6 +129,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Warc { command } => warc::run(settings, &command),
         Command::Migrate => migrate::run(settings),
         Command::Token => token::run(settings),
+        Command::Editor { command } => editor::run(settings, &command),
         Command::Doctor => doctor::run(settings),
         Command::WithPostgres(args) => with_postgres::run(&args),
     }

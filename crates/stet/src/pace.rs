@@ -7,8 +7,10 @@ use anyhow::{Context as _, bail};
 use chrono::TimeDelta;
 use clap::{Args, ValueEnum};
 use stet_store::SourcePace;
+use stet_store::audit::{Action, Subject};
 
 use crate::database;
+use crate::editor::by_operator;
 use crate::settings::Settings;
 
 /// Connections to the database: one question is asked at a time.
@@ -54,6 +56,8 @@ pub(crate) fn run(settings: &Settings, args: &PaceArgs) -> anyhow::Result<ExitCo
         };
         if pace != before {
             store.set_pace(&args.slug, pace).await?;
+            let subject = Subject::Source(&args.slug);
+            store.note(by_operator(), Action::SetPace, subject).await?;
         }
         let gap = match pace.host_gap.map(|gap| gap.to_std().unwrap_or_default()) {
             Some(gap) => humantime::format_duration(gap).to_string(),

@@ -8,9 +8,12 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use clap::Args;
 use stet_core::extract::SiteRules;
+use stet_store::audit::{Action, Subject};
 
+use crate::clock;
+use crate::database;
+use crate::editor::by_operator;
 use crate::settings::Settings;
-use crate::{clock, database};
 
 /// Connections to the database: one question is asked at a time.
 const CONNECTIONS: u32 = 1;
@@ -50,6 +53,8 @@ pub(crate) fn run(settings: &Settings, args: &RulesArgs) -> anyhow::Result<ExitC
         let shown = rules.rules.unwrap_or_else(|| serde_json::json!({}));
         println!("{}", serde_json::to_string_pretty(&shown)?);
         if rules.revision != before.revision {
+            let subject = Subject::Source(&args.slug);
+            store.note(by_operator(), Action::SetRules, subject).await?;
             eprintln!(
                 "revision {}: each article is read by it at its next check; `stet reextract \
                  --source {}` reads the histories anew",

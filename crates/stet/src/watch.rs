@@ -7,8 +7,10 @@ use clap::{Args, Subcommand};
 use stet_core::canonical::address_to_watch;
 use stet_core::{Address, CheckOutcome, LinkRule};
 use stet_poller::Poller;
+use stet_store::audit::{Action, Subject};
 use stet_store::{Finding, NewFeed, ProposalState, Store};
 
+use crate::editor::by_operator;
 use crate::feed_filter::FilterArgs;
 use crate::settings::Settings;
 use crate::{clock, database, visitor};
@@ -116,6 +118,9 @@ async fn add(
         ProposalState::Found(Finding::Article(text)) => {
             let address = address_to_watch(&address, &text);
             let added = store.add_article(address, clock::now()).await?;
+            if added.is_new {
+                store.note(by_operator(), Action::AddArticle, Subject::Article(added.id)).await?;
+            }
             let status = if added.is_new { "watched" } else { "known" };
             Ok(format!("status={status} article={} url={address} title={:?}", added.id, text.title))
         }
@@ -123,6 +128,9 @@ async fn add(
             let title = title.as_deref();
             let feed = NewFeed { address: &address, title, kind, links };
             let added = store.add_feed_of(feed, clock::now()).await?;
+            if added.is_new {
+                store.note(by_operator(), Action::AddFeed, Subject::Feed(added.id)).await?;
+            }
             let status = if added.is_new { "watched" } else { "known" };
             let (articles, sitemaps) = (articles.len(), children.len());
             Ok(match sitemaps {

@@ -22,6 +22,7 @@ use crate::error::{PageError, shown};
 use crate::headlines::Headlines;
 use crate::layout::{Layout, Section};
 use crate::observed::{self, Observed};
+use crate::session::Visitor;
 use crate::timeline::Timeline;
 use crate::wording::{self, Stamp};
 use crate::{Site, links};
@@ -74,6 +75,8 @@ struct Merged {
 #[template(path = "article.html")]
 struct ArticlePage {
     layout: Layout,
+    /// Where editors hide or delete it; for editors only.
+    controls: Option<String>,
     title: String,
     source: String,
     source_href: String,
@@ -140,6 +143,7 @@ enum Waiting {
 /// `/articles/{id}`, and further pages of its tables: `?page=`
 pub(crate) async fn show(
     State(site): State<Site>,
+    visitor: &Visitor,
     id: &str,
     paging: Result<Query<Paging>, QueryRejection>,
 ) -> Result<Response, PageError> {
@@ -155,12 +159,14 @@ pub(crate) async fn show(
     if page > 1 && history.tables.versions.is_empty() && history.tables.sightings.is_empty() {
         return Err(PageError::NotFound);
     }
-    let page = ArticlePage::new(history, site.now());
+    let mut page = ArticlePage::new(history, site.now());
+    page.controls = visitor.session().map(|_| links::visibility(id));
     Ok(match page.waiting {
         Some(Waiting::Due) => {
             (CachePolicy::Personal, HeaderMap::from_iter([(header::REFRESH, REFRESH)]), page)
                 .into_response()
         }
+        _ if page.controls.is_some() => (CachePolicy::Personal, page).into_response(),
         _ => (CachePolicy::Shared, page).into_response(),
     })
 }
@@ -215,6 +221,7 @@ impl ArticlePage {
         Self {
             layout: Layout::new(&title, Section::Articles)
                 .with_feed(feed.clone(), format!("Changes of “{title}”")),
+            controls: None,
             source: article.source_name.clone(),
             source_href: links::source(&article.source_slug),
             first_seen: Stamp::new(article.published_at.unwrap_or(first_seen_at)),

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use stet_core::address_filter::FilterError;
 use stet_core::{Address, AddressFilter, FeedId};
+use stet_store::audit::{Action, Subject};
 use stet_store::{Filtered, SetFilterError};
 
 use super::Named;
@@ -18,7 +19,7 @@ use crate::cache::CachePolicy;
 use crate::error::PageError;
 use crate::layout::{Layout, Section};
 use crate::peer::Peer;
-use crate::session::Visitor;
+use crate::session::{self, Visitor};
 use crate::{Site, links, wording};
 
 /// The most addresses of each column that are listed.
@@ -142,7 +143,16 @@ pub(crate) async fn change(
         return Ok(shown(page, &filter, &site.store.listed(place.filtered()).await?));
     }
     match site.store.set_filter(place.filtered(), &filter).await {
-        Ok(_) => Ok(Redirect::to(&links::source(&place.slug)).into_response()),
+        Ok(_) => {
+            let subject = match &place.feed {
+                Some((feed, _)) => Subject::Feed(*feed),
+                None => Subject::Source(&place.slug),
+            };
+            let actor = visitor.actor();
+            let deed = session::deed(&site, &actor, "");
+            site.store.note(deed, Action::SetFilter, subject).await?;
+            Ok(Redirect::to(&links::source(&place.slug)).into_response())
+        }
         Err(SetFilterError::Filter(error)) => Ok(refused(page, &error)),
         Err(SetFilterError::Store(error)) => Err(error.into()),
     }

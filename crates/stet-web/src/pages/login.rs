@@ -7,13 +7,14 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
+use stet_store::EditorId;
 
 use crate::cache::CachePolicy;
 use crate::error::PageError;
 use crate::layout::{Layout, Section};
 use crate::peer::Peer;
 use crate::session::{self, Visitor};
-use crate::{Site, links};
+use crate::{Site, links, password};
 
 /// `?token=`, as in the printed link, and `?next=`, where to go after.
 #[derive(Debug, Default, Deserialize)]
@@ -26,6 +27,8 @@ pub(crate) struct LoginLink {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Attempt {
     token: Option<String>,
+    /// An editor's name; without one it is the site's password.
+    name: Option<String>,
     password: Option<String>,
     next: Option<String>,
 }
@@ -46,6 +49,8 @@ struct LoginPage {
     /// The token of a printed link.
     token: Option<String>,
     has_password: bool,
+    has_editors: bool,
+    account: String,
     /// For those who are logged in: where to log out, and the token that it takes.
     logout: Option<(String, String)>,
 }
@@ -54,6 +59,7 @@ struct LoginPage {
 const SPENT: &str = "This login link was used already, or is older than a day. \
                      Run ‘stet token’ where Stet is installed: it prints a new one.";
 const WRONG_PASSWORD: &str = "This is not the password.";
+const WRONG_NAME: &str = "This name and this password do not belong together.";
 const NO_PASSWORD: &str = "No password is set for this site. \
                            Run ‘stet token’ where Stet is installed: it prints a login link.";
 
@@ -63,7 +69,7 @@ pub(crate) async fn show(
     visitor: Visitor,
     Query(link): Query<LoginLink>,
 ) -> Result<impl IntoResponse, PageError> {
-    let page = LoginPage::new(&site, &visitor, link.token, link.next.as_deref(), None);
+    let page = LoginPage::load(&site, &visitor, link.token, link.next.as_deref(), None).await?;
     Ok((CachePolicy::Personal, page))
 }
 
@@ -75,14 +81,18 @@ pub(crate) async fn log_in(
     Form(sent): Form<Attempt>,
 ) -> Result<Response, PageError> {
     site.limits.spend_login(peer)?;
-    if let Some(error) = refusal(&site, &sent).await? {
-        let page = LoginPage::new(&site, &visitor, None, sent.next.as_deref(), Some(error));
-        return Ok((StatusCode::FORBIDDEN, CachePolicy::Personal, page).into_response());
-    }
+    let editor = match entered(&site, &sent).await? {
+        Ok(editor) => editor,
+        Err(error) => {
+            let page =
+                LoginPage::load(&site, &visitor, None, sent.next.as_deref(), Some(error)).await?;
+            return Ok((StatusCode::FORBIDDEN, CachePolicy::Personal, page).into_response());
+        }
+    };
     if let Some(old) = visitor.session() {
         site.store.end_session(old).await?;
     }
-    let session = site.store.create_session(site.now()).await?;
+    let session = site.store.create_session_of(editor, site.now()).await?;
     let cookie = session::session_cookie(&site.settings, &session);
     Ok((cookie, Redirect::to(&links::safe_next(sent.next.as_deref()))).into_response())
 }
@@ -100,7 +110,25 @@ pub(crate) async fn log_out(
     Ok((session::no_session_cookie(&site.settings), Redirect::to(&links::latest())))
 }
 
-/// Spends the token or checks the password; says what is wrong.
+/// Spends the token or checks the password: whose session is to be opened, if anybody's by name,
+/// or what is wrong.
+async fn entered(
+    site: &Site,
+    sent: &Attempt,
+) -> Result<Result<Option<EditorId>, &'static str>, PageError> {
+    let token = sent.token.as_deref().unwrap_or_default();
+    let name = sent.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+    let Some(name) = name.filter(|_| token.is_empty()) else {
+        return Ok(refusal(site, sent).await?.map_or(Ok(None), Err));
+    };
+    let known = site.store.editor_password(&name.replace('\0', "")).await?;
+    let (editor, hash) = known.map(|(editor, hash)| (editor.id, hash)).unzip();
+    let password = sent.password.clone().unwrap_or_default();
+    let fits = password::fits(site, password, hash).await?;
+    Ok(if fits { Ok(editor) } else { Err(WRONG_NAME) })
+}
+
+/// Spends the token or checks the site's password; says what is wrong.
 async fn refusal(site: &Site, sent: &Attempt) -> Result<Option<&'static str>, PageError> {
     if let Some(token) = sent.token.as_deref().filter(|token| !token.is_empty()) {
         let is_good = match token.trim().parse() {
@@ -118,22 +146,24 @@ async fn refusal(site: &Site, sent: &Attempt) -> Result<Option<&'static str>, Pa
 }
 
 impl LoginPage {
-    fn new(
+    async fn load(
         site: &Site,
         visitor: &Visitor,
         token: Option<String>,
         next: Option<&str>,
         error: Option<&'static str>,
-    ) -> Self {
+    ) -> Result<Self, PageError> {
         let password = site.settings.password.as_deref();
-        Self {
+        Ok(Self {
             layout: Layout::new("Log in", Section::Login).with_form(),
             action: links::login(None),
             next: links::safe_next(next),
             error,
             token: token.filter(|token| !token.is_empty()),
             has_password: password.is_some_and(|password| !password.is_empty()),
+            has_editors: site.store.has_editors().await?,
+            account: links::account(),
             logout: visitor.form_token().map(|token| (links::logout(), token)),
-        }
+        })
     }
 }

@@ -8,10 +8,12 @@ use serde::de::DeserializeOwned;
 use crate::error::PageError;
 
 pub(crate) mod about;
+pub(crate) mod account;
 pub(crate) mod article;
 pub(crate) mod article_feed;
 mod article_rows;
 pub(crate) mod articles;
+pub(crate) mod audit;
 mod citation;
 pub(crate) mod diff;
 mod diff_body;
@@ -20,6 +22,7 @@ mod diff_picker;
 mod diff_place;
 pub(crate) mod diff_rows;
 mod diff_view;
+pub(crate) mod editors;
 pub(crate) mod filter;
 pub(crate) mod health;
 pub(crate) mod help;
@@ -28,6 +31,7 @@ pub(crate) mod latest_feed;
 pub(crate) mod login;
 pub(crate) mod lookup;
 pub(crate) mod memento;
+pub(crate) mod password;
 pub(crate) mod proposal;
 mod provenance;
 pub(crate) mod search;
@@ -36,6 +40,7 @@ pub(crate) mod sources;
 pub(crate) mod timegate;
 pub(crate) mod timemap;
 pub(crate) mod version;
+pub(crate) mod visibility;
 pub(crate) mod watch;
 
 /// Rows on one page of a list.

@@ -10,6 +10,7 @@ use chrono::TimeDelta;
 use serde::Deserialize;
 use stet_core::canonical::address_to_watch;
 use stet_core::{Address, ArticleText, FeedKind};
+use stet_store::audit::{Action, Subject};
 use stet_store::{Finding, FoundArticle, NewFeed, Proposal, ProposalId, ProposalState};
 
 use super::Named;
@@ -18,7 +19,7 @@ use crate::cache::CachePolicy;
 use crate::error::PageError;
 use crate::layout::{Layout, Section};
 use crate::peer::Peer;
-use crate::session::Visitor;
+use crate::session::{self, Visitor};
 use crate::wording::{self, Stamp};
 use crate::{Site, links};
 
@@ -119,15 +120,26 @@ pub(crate) async fn confirm(
     visitor.check_form(sent.form_token.as_deref(), here.clone())?;
     let proposal = site.store.proposal(&id).await?.ok_or(PageError::NotFound)?;
     let now = site.now();
+    let actor = visitor.actor();
     let target = match proposal.state {
         ProposalState::Found(Finding::Article(text)) => {
             let address = address_to_watch(&proposal.address, &text);
-            links::article(site.store.add_article(address, now).await?.id)
+            let added = site.store.add_article(address, now).await?;
+            if added.is_new {
+                let deed = session::deed(&site, &actor, "");
+                site.store.note(deed, Action::AddArticle, Subject::Article(added.id)).await?;
+            }
+            links::article(added.id)
         }
         ProposalState::Found(Finding::Feed { kind, title, .. }) => {
             let (address, title) = (&proposal.address, title.as_deref());
             let feed = NewFeed { address, title, kind, links: proposal.links.as_ref() };
-            links::feed(site.store.add_feed_of(feed, now).await?.id)
+            let added = site.store.add_feed_of(feed, now).await?;
+            if added.is_new {
+                let deed = session::deed(&site, &actor, "");
+                site.store.note(deed, Action::AddFeed, Subject::Feed(added.id)).await?;
+            }
+            links::feed(added.id)
         }
         // Nothing to confirm: the page says why.
         ProposalState::Waiting | ProposalState::Refused { .. } => here,

@@ -1,5 +1,6 @@
 //! Requests through the router, over a database of their own each.
 
+mod editors;
 mod feeds;
 mod finding;
 mod hostile;

@@ -27,7 +27,7 @@ enum Guard {
 use Guard::{Origin, OriginAndToken, Safe};
 use Who::{Anyone, Editors};
 
-const ROUTES: [(&str, &str, Who, Guard); 33] = [
+const ROUTES: [(&str, &str, Who, Guard); 42] = [
     ("GET", "/", Anyone, Safe),
     ("GET", "/versions", Anyone, Safe),
     ("GET", "/versions.rss", Anyone, Safe),
@@ -43,6 +43,16 @@ const ROUTES: [(&str, &str, Who, Guard); 33] = [
     ("GET", "/timemap/link/{*url}", Anyone, Safe),
     ("GET", "/timemap/json/{*url}", Anyone, Safe),
     ("GET", "/memento/{*url}", Anyone, Safe),
+    ("GET", "/articles/{id}/visibility", Editors, Safe),
+    ("POST", "/articles/{id}/visibility", Editors, OriginAndToken),
+    ("GET", "/audit", Editors, Safe),
+    ("GET", "/editors", Editors, Safe),
+    ("POST", "/editors", Editors, OriginAndToken),
+    ("GET", "/account", Editors, Safe),
+    ("POST", "/account", Editors, OriginAndToken),
+    ("GET", "/account/password", Anyone, Safe),
+    // The link in the form is its token.
+    ("POST", "/account/password", Anyone, Origin),
     ("GET", "/sources", Anyone, Safe),
     ("GET", "/sources/{slug}", Anyone, Safe),
     ("GET", "/sources/{slug}/filter", Editors, Safe),

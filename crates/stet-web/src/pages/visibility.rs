@@ -1,0 +1,116 @@
+//! Hiding an article, bringing it back, deleting it for good.
+
+use askama::Template;
+use askama_web::WebTemplate;
+use axum::Form;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use stet_core::ArticleId;
+use stet_store::Standing;
+
+use super::Named;
+use crate::cache::CachePolicy;
+use crate::error::PageError;
+use crate::layout::{Layout, Section};
+use crate::session::{self, Visitor};
+use crate::{Site, links};
+
+/// The longest reason that is kept, in bytes: a paragraph, not the court's file.
+const MAX_REASON: usize = 2_000;
+
+/// What the forms send.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Submission {
+    /// `hide`, `bring-back` or `delete`.
+    #[serde(default)]
+    action: String,
+    #[serde(default)]
+    reason: String,
+    /// The article's number, typed again by who deletes it.
+    #[serde(default)]
+    confirmation: String,
+    form_token: Option<String>,
+}
+
+#[derive(Template, WebTemplate)]
+#[template(path = "visibility.html")]
+struct VisibilityPage {
+    layout: Layout,
+    number: String,
+    standing: Standing,
+    action: String,
+    token: Option<String>,
+    /// The article's page, where it has one.
+    article: String,
+    log: String,
+    reason: String,
+    error: Option<&'static str>,
+}
+
+const NO_REASON: &str = "Say why, in 2,000 characters at most: the audit log keeps it.";
+const NOT_CONFIRMED: &str = "To delete the article for good, type its number. Nothing was deleted.";
+
+/// `GET /articles/{id}/visibility`
+pub(crate) async fn show(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Named(id): Named<ArticleId>,
+) -> Result<impl IntoResponse, PageError> {
+    visitor.must_be_editor(links::visibility(id))?;
+    let standing = site.store.standing(id).await?.ok_or(PageError::NotFound)?;
+    Ok((CachePolicy::Personal, VisibilityPage::new(&visitor, id, standing)))
+}
+
+/// `POST /articles/{id}/visibility`
+pub(crate) async fn change(
+    State(site): State<Site>,
+    visitor: Visitor,
+    Named(id): Named<ArticleId>,
+    Form(sent): Form<Submission>,
+) -> Result<Response, PageError> {
+    let here = links::visibility(id);
+    visitor.must_be_editor(here.clone())?;
+    visitor.check_form(sent.form_token.as_deref(), here.clone())?;
+    let standing = site.store.standing(id).await?.ok_or(PageError::NotFound)?;
+    let reason = sent.reason.trim();
+    let error = if reason.is_empty() || reason.len() > MAX_REASON {
+        Some(NO_REASON)
+    } else if sent.action == "delete" && sent.confirmation.trim() != id.to_string() {
+        Some(NOT_CONFIRMED)
+    } else {
+        None
+    };
+    if error.is_some() {
+        let mut page = VisibilityPage::new(&visitor, id, standing);
+        (page.error, page.reason) = (error, sent.reason);
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, CachePolicy::Personal, page).into_response());
+    }
+    let actor = visitor.actor();
+    let deed = session::deed(&site, &actor, reason);
+    // Where another editor was faster, the page shows how it stands.
+    match sent.action.as_str() {
+        "hide" => site.store.hide(id, deed).await?,
+        "bring-back" => site.store.bring_back(id, deed).await?,
+        "delete" => site.store.delete_for_good(id, deed).await?,
+        _ => false,
+    };
+    Ok(Redirect::to(&here).into_response())
+}
+
+impl VisibilityPage {
+    fn new(visitor: &Visitor, id: ArticleId, standing: Standing) -> Self {
+        Self {
+            layout: Layout::new(&format!("Article {id}"), Section::Articles).with_form(),
+            number: id.to_string(),
+            standing,
+            action: links::visibility(id),
+            token: visitor.form_token(),
+            article: links::article(id),
+            log: links::audit(),
+            reason: String::new(),
+            error: None,
+        }
+    }
+}
