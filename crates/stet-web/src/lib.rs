@@ -26,6 +26,7 @@ mod session;
 mod site;
 mod syndication;
 mod timeline;
+mod trial;
 mod wording;
 
 pub use routes::router;
