@@ -101,6 +101,15 @@ struct Bench {
     args: Args,
 }
 
+impl Drop for Bench {
+    /// A bench that failed leaves no poller behind.
+    fn drop(&mut self) {
+        if let Err(error) = self.stop() {
+            eprintln!("the poller could not be ended: {error:#}");
+        }
+    }
+}
+
 impl Bench {
     /// Watches the articles; they are not due until they are made so.
     fn watch(&mut self) -> anyhow::Result<()> {
@@ -112,7 +121,7 @@ impl Bench {
             "insert into source (domain, slug, name, created_at)
              select '127.0.0.' || n, '127-0-0-' || n, '127.0.0.' || n, now()
              from generate_series(1, {hosts}) as n;
-             insert into host (name) select domain from source order by id;
+             insert into host (name) select domain || ':{port}' from source order by id;
              insert into article (source_id, host_id, url, url_digest, period, next_check_at,
                  first_seen_at, watched_since)
              select source.id, host.id, url, sha256(url::bytea), '30 minutes', 'infinity', now(), now()
@@ -122,8 +131,13 @@ impl Bench {
                  from generate_series(0, {watched} - 1) as n
              ) as new
              join source on source.domain = new.name
-             join host on host.name = new.name
+             join host on host.name = new.name || ':{port}'
              order by n;
+             insert into address (url_digest, article_id, url, origin, since)
+             select url_digest, id, url, 'watched', first_seen_at from article;
+             -- They are read once a day, which is none of a check's cost.
+             insert into robots (host_id, scheme, body, expires_at)
+             select id, 'http', '', now() + interval '1 day' from host;
              analyze",
             hosts = self.args.hosts,
             watched = self.args.watched.max(self.args.visits),

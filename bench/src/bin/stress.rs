@@ -232,8 +232,7 @@ impl Stress {
             if crashes < args.crashes
                 && begun.elapsed() > whole / (args.crashes + 1) * (crashes + 1)
             {
-                crash_postgres()?;
-                crashes += 1;
+                crashes += u32::from(crash_postgres()?);
             }
         }
         for mut poll in polls {
@@ -340,16 +339,17 @@ fn recorded(line: &str) -> Option<(u64, u64)> {
 }
 
 /// Kills a backend: the server ends all others and recovers as after a crash.
-fn crash_postgres() -> anyhow::Result<()> {
+///
+/// Says whether it did: a server that is full of dead clients' connections cannot be asked for one.
+fn crash_postgres() -> anyhow::Result<bool> {
     let pid = psql::run(
         "select pid from pg_stat_activity where application_name = 'stet' order by pid limit 1",
-    )?;
-    if let Ok(pid) = pid.parse() {
-        signal("KILL", pid)?;
-    }
+    );
+    let Some(pid) = pid.ok().and_then(|pid| pid.parse().ok()) else { return Ok(false) };
+    signal("KILL", pid)?;
     // Until it answers again.
     while psql::run("select 1").is_err() {
         pause(Duration::from_millis(50));
     }
-    Ok(())
+    Ok(true)
 }

@@ -22,9 +22,11 @@ pub mod listing;
 mod live_noise;
 pub mod outcome;
 pub mod pattern;
+pub mod provenance;
 pub mod robots;
 pub mod schedule;
 pub mod section_page;
+pub mod sentences;
 pub mod sitemap;
 
 pub use address::{Address, AddressError};

@@ -1,11 +1,13 @@
 //! One check of one article: fetch, extract, compare, record.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize as _;
 use sha2::{Digest, Sha256};
 use stet_core::extract::{Boilerplate, EXTRACTOR_REVISION, ExtractError, Knowledge, SiteRules};
+use stet_core::robots::Robots;
 use stet_core::schedule::Rhythm;
 use stet_core::{ArticleText, CheckOutcome, Kind, Kinds, TextDigest};
 use stet_store::claim::{ArticleClaim, Lease};
@@ -119,7 +121,11 @@ impl From<Failure> for Sight {
 
 impl Poller {
     /// Checks an article that was claimed.
-    pub(crate) async fn check_article(&self, claim: &mut ArticleClaim) -> Result<Done, StoreError> {
+    pub(crate) async fn check_article(
+        &self,
+        claim: &mut ArticleClaim,
+        robots: Arc<Robots>,
+    ) -> Result<Done, StoreError> {
         let at = self.now();
         let rhythm = rhythm_of(claim, at);
         let failures = claim.failures.saturating_add(1);
@@ -127,6 +133,7 @@ impl Poller {
             // Validators are of use only while the text that they stand for is known.
             etag: claim.etag.clone().filter(|_| is_read_alike(claim)),
             last_modified: claim.last_modified.clone().filter(|_| is_read_alike(claim)),
+            robots: Some(robots),
             ..Request::new(claim.address.clone(), Accept::Page)
         };
         let answer = self.fetcher.get(&request).await;
@@ -200,7 +207,8 @@ impl Poller {
         };
         let done = self.record(claim, visit, seen).await?;
         if let (Some(_), Some(other)) = (done.outcome, other) {
-            self.readdress(claim, &other, at).await?;
+            let is_told = done.outcome == Some(CheckOutcome::Changed);
+            self.readdress(claim, &other, is_told, at).await?;
         }
         Ok(done)
     }

@@ -1,12 +1,15 @@
 //! One reading of one feed, sitemap or section page: fetch, read, filter, record the articles that
 //! are new.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use serde::Deserialize as _;
 use stet_core::address_filter::CompiledFilter;
 use stet_core::extract::Page;
 use stet_core::feed::{FeedEntry, FeedError};
 use stet_core::listing::{Listing, read_listing};
+use stet_core::robots::Robots;
 use stet_core::schedule::Rhythm;
 use stet_core::{Address, AddressFilter, CheckOutcome, FeedKind, LinkRule};
 use stet_store::StoreError;
@@ -52,11 +55,16 @@ struct Read {
 
 impl Poller {
     /// Reads a feed that was claimed.
-    pub(crate) async fn check_feed(&self, claim: &mut FeedClaim) -> Result<Done, StoreError> {
+    pub(crate) async fn check_feed(
+        &self,
+        claim: &mut FeedClaim,
+        robots: Arc<Robots>,
+    ) -> Result<Done, StoreError> {
         let at = self.now();
         let request = Request {
             etag: claim.etag.clone(),
             last_modified: claim.last_modified.clone(),
+            robots: Some(robots),
             ..Request::new(claim.address.clone(), accept(claim.kind))
         };
         let mut retry_after = None;

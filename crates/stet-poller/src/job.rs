@@ -163,10 +163,10 @@ impl Poller {
         let done = match self.permission(&mut job).await? {
             Permission::Asked => return Ok(None),
             Permission::Refused(failure) => self.refuse(job, &failure).await,
-            Permission::Granted => match job {
-                Job::Article(mut claim) => self.check_article(&mut claim).await,
-                Job::Feed(mut claim) => self.check_feed(&mut claim).await,
-                Job::Proposal(mut claim) => self.look_at(&mut claim).await,
+            Permission::Granted(robots) => match job {
+                Job::Article(mut claim) => self.check_article(&mut claim, robots).await,
+                Job::Feed(mut claim) => self.check_feed(&mut claim, robots).await,
+                Job::Proposal(mut claim) => self.look_at(&mut claim, robots).await,
             },
         }?;
         tracing::info!(

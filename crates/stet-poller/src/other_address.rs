@@ -59,16 +59,18 @@ pub(crate) fn note_move(difference: &mut Difference, other: &OtherAddress) {
 }
 
 impl Poller {
-    /// Does what another address of an article means, once its check is recorded.
+    /// Does what another address of an article means, once its check is recorded; `is_told`: as a
+    /// change that tells of a move.
     pub(crate) async fn readdress(
         &self,
         claim: &ArticleClaim,
         other: &OtherAddress,
+        is_told: bool,
         at: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let mut attempts = 0;
         let done = loop {
-            match self.store.readdress(claim, other, at).await {
+            match self.store.readdress(claim, other, is_told, at).await {
                 Err(error) if may_repeat(&error, &mut attempts).await => {}
                 done => break done?,
             }

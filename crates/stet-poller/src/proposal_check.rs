@@ -1,8 +1,11 @@
 //! A look at an address that somebody proposed: would an article be kept, or is it a feed, a
 //! sitemap or a section page?
 
+use std::sync::Arc;
+
 use stet_core::extract::Page;
 use stet_core::listing::{Listing, recognise};
+use stet_core::robots::Robots;
 use stet_core::{CheckOutcome, FeedKind};
 use stet_store::claim::ProposalClaim;
 use stet_store::{Finding, FoundArticle, Proposal, ProposalId, ProposalState, StoreError};
@@ -16,8 +19,13 @@ use crate::worker::PAUSE;
 
 impl Poller {
     /// Looks at a proposed address that was claimed, and writes down what is there.
-    pub(crate) async fn look_at(&self, claim: &mut ProposalClaim) -> Result<Done, StoreError> {
-        let request = Request::new(claim.address.clone(), Accept::Page);
+    pub(crate) async fn look_at(
+        &self,
+        claim: &mut ProposalClaim,
+        robots: Arc<Robots>,
+    ) -> Result<Done, StoreError> {
+        let request =
+            Request { robots: Some(robots), ..Request::new(claim.address.clone(), Accept::Page) };
         let answer = self.fetcher.get(&request).await;
         pace(&mut claim.lease, answer.as_ref(), self.now());
         let found = match answer {

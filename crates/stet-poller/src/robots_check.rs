@@ -32,8 +32,8 @@ const MAX_REMEMBERED: usize = 2_000;
 
 /// Whether an address may be visited.
 pub(crate) enum Permission {
-    /// It may.
-    Granted,
+    /// It may, and redirects within its site as far as this lets them.
+    Granted(Arc<Robots>),
     /// It may not, or not for now.
     Refused(Failure),
     /// The site was asked, and what was claimed is given back: the next claim will know.
@@ -90,7 +90,7 @@ impl Poller {
         let says = if let Some(says) = self.robots.get(&site, now) {
             says
         } else {
-            let policy = self.store.robots(&address).await?;
+            let policy = self.store.robots(job.lease_mut().host, &address).await?;
             let in_force = policy.kept.as_ref().filter(|kept| now < kept.expires_at);
             let (says, until) = match in_force {
                 _ if !policy.is_obeyed => (Says::Rules(Arc::default()), now + REMEMBERED),
@@ -106,7 +106,7 @@ impl Poller {
         Ok(match says {
             Says::Rules(robots) if robots.allows(address.url()) => {
                 job.lease_mut().pace(Duration::ZERO, robots.crawl_delay(), None);
-                Permission::Granted
+                Permission::Granted(robots)
             }
             Says::Rules(_) => Permission::Refused(Failure {
                 outcome: CheckOutcome::RobotsForbidden,
@@ -129,11 +129,13 @@ impl Poller {
         let mut url = address.url().clone();
         url.set_path("/robots.txt");
         url.set_query(None);
-        let Ok(place) = Address::from_url(url) else { return Ok(Permission::Granted) };
+        let Ok(place) = Address::from_url(url) else {
+            return Ok(Permission::Granted(Arc::default()));
+        };
         let answer = self.fetcher.get(&Request::new(place, Accept::Robots)).await;
         // Nothing was sent: why this site may not be visited, its own visit will say.
         if matches!(answer, Err(FetchError::NotAllowed(_))) {
-            return Ok(Permission::Granted);
+            return Ok(Permission::Granted(Arc::default()));
         }
         pace(job.lease_mut(), answer.as_ref(), now);
         let retry_after = answer.as_ref().ok().and_then(|answer| answer.retry_after(now));

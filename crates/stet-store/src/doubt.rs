@@ -3,9 +3,8 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
-use stet_core::compare::Stats;
 use stet_core::schedule::{DORMANT_AFTER, GONE_AFTER};
-use stet_core::{ArticleId, HostId, Kind, Kinds, TextDigest};
+use stet_core::{ArticleId, HostId, Kind, TextDigest};
 
 use crate::change::NewChange;
 use crate::claim::ArticleClaim;
@@ -69,7 +68,7 @@ pub(crate) async fn miss(
             latest_at,
             is_reversion: false,
             is_upgrade: false,
-            difference: &of_kind(Kind::Gone),
+            difference: &Difference::of_kind(Kind::Gone),
         };
         is_new_change = change::insert(connection, new).await?;
     }
@@ -116,7 +115,7 @@ pub(crate) async fn come_back(
         latest_at: at,
         is_reversion: false,
         is_upgrade: false,
-        difference: &of_kind(Kind::Back),
+        difference: &Difference::of_kind(Kind::Back),
     };
     change::insert(connection, new).await?;
     sqlx::query!(
@@ -140,10 +139,6 @@ pub(crate) fn back_with(difference: &Difference) -> Difference {
     kinds.remove(&Kind::Technical);
     kinds.insert(Kind::Back);
     Difference { stats: difference.stats, kinds }
-}
-
-fn of_kind(kind: Kind) -> Difference {
-    Difference { stats: Stats::default(), kinds: Kinds::from([kind]) }
 }
 
 /// Notes a text that is to be seen again before it is believed.

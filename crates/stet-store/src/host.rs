@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
 use stet_core::{Address, schedule};
 
-use crate::StoreError;
 use crate::claim::Lease;
+use crate::{Store, StoreError};
 
 /// Finds the host of an address, or makes it, for something that is to be added there: what says
 /// when its work falls due is locked, so that whoever looks for that sees what is added. Whoever adds
@@ -89,6 +89,28 @@ pub(crate) async fn lock_all_due(connection: &mut PgConnection) -> Result<(), St
     .execute(connection)
     .await?;
     Ok(())
+}
+
+impl Store {
+    /// Until when the host of an address is left alone, by its gap, by what it asked for, or since
+    /// somebody visits it; `None` if it is free.
+    pub async fn host_rests_until(
+        &self,
+        address: &Address,
+    ) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let until = sqlx::query_scalar!(
+            r#"
+            select greatest(next_visit_at, lease_until) as "until!"
+            from host
+            where name = $1
+                and greatest(next_visit_at, lease_until) > now()
+            "#,
+            address.host(),
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(until)
+    }
 }
 
 impl Lease {

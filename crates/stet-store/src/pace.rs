@@ -60,6 +60,6 @@ mod tests {
         assert_eq!(store.pace(&slug).await.unwrap(), Some(own));
         let claim = fixture.claim().await;
         assert_eq!(claim.lease.host_gap, TimeDelta::seconds(90));
-        assert!(!store.robots(&claim.address).await.unwrap().is_obeyed);
+        assert!(!store.robots(claim.lease.host, &claim.address).await.unwrap().is_obeyed);
     }
 }

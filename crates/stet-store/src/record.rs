@@ -101,6 +101,13 @@ pub struct Difference {
     pub kinds: Kinds,
 }
 
+impl Difference {
+    /// A change that is no change of the text.
+    pub(crate) fn of_kind(kind: Kind) -> Self {
+        Self { stats: Stats::default(), kinds: Kinds::from([kind]) }
+    }
+}
+
 /// What became of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Recorded {

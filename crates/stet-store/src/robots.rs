@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
-use stet_core::{Address, CheckOutcome};
+use stet_core::{Address, CheckOutcome, HostId};
 
 use crate::claim::{ArticleClaim, FeedClaim, Lease, ProposalClaim, release_host};
 use crate::{Store, StoreError, row};
@@ -58,19 +58,22 @@ impl Claimed<'_> {
 }
 
 impl Store {
-    /// What is known of the robots.txt that speaks for an address.
-    pub async fn robots(&self, address: &Address) -> Result<RobotsPolicy, StoreError> {
+    /// What is known of the robots.txt that speaks for an address on this host.
+    pub async fn robots(
+        &self,
+        host: HostId,
+        address: &Address,
+    ) -> Result<RobotsPolicy, StoreError> {
         let found = sqlx::query!(
             r#"
             select (select robots from source where domain = $1) as setting,
                 robots.body, robots.outcome, robots.detail,
                 robots.failures as "failures?", robots.expires_at as "expires_at?"
             from (values (1)) as one
-            left join host on host.name = $2
-            left join robots on robots.host_id = host.id and robots.scheme = $3
+            left join robots on robots.host_id = $2 and robots.scheme = $3
             "#,
             address.registrable_domain(),
-            address.host(),
+            host.get(),
             address.url().scheme(),
         )
         .fetch_one(&self.pool)
@@ -174,15 +177,15 @@ mod tests {
         let store = &fixture.store;
         let claim = fixture.claim().await;
         let unknown = RobotsPolicy { is_obeyed: true, kept: None };
-        assert_eq!(store.robots(&claim.address).await.unwrap(), unknown);
+        assert_eq!(store.robots(claim.lease.host, &claim.address).await.unwrap(), unknown);
 
         let answer = Ok(b"User-agent: *\0".to_vec());
         let kept = KeptRobots { answer, expires_at: minute(60), failures: 0 };
         let claimed = Claimed::Article(&claim);
         store.keep_robots(&claim.address, claimed, &kept).await.unwrap();
-        assert_eq!(store.robots(&claim.address).await.unwrap().kept, Some(kept));
+        assert_eq!(store.robots(claim.lease.host, &claim.address).await.unwrap().kept, Some(kept));
         let plain = address("http://news.example.com/1");
-        assert_eq!(store.robots(&plain).await.unwrap(), unknown, "another file");
+        assert_eq!(store.robots(claim.lease.host, &plain).await.unwrap(), unknown, "another file");
         assert!(fixture.claim().await.lease.claim > claim.lease.claim, "it is free again");
     }
 
@@ -194,7 +197,8 @@ mod tests {
         let kept = KeptRobots { answer: Err(fault), expires_at: minute(10), failures: 3 };
         let claimed = Claimed::Article(&claim);
         fixture.store.keep_robots(&claim.address, claimed, &kept).await.unwrap();
-        let kept = fixture.store.robots(&claim.address).await.unwrap().kept.unwrap();
+        let kept =
+            fixture.store.robots(claim.lease.host, &claim.address).await.unwrap().kept.unwrap();
         assert_eq!((kept.answer.unwrap_err().detail.as_str(), kept.failures), ("slow", 3));
     }
 
@@ -202,7 +206,8 @@ mod tests {
     async fn a_source_may_be_told_to_ignore_it(pool: PgPool) {
         let fixture = Fixture::new(pool.clone()).await;
         sqlx::query("update source set robots = 'ignore'").execute(&pool).await.unwrap();
+        let claim = fixture.claim().await;
         let address = address("https://www.example.com/2");
-        assert!(!fixture.store.robots(&address).await.unwrap().is_obeyed);
+        assert!(!fixture.store.robots(claim.lease.host, &address).await.unwrap().is_obeyed);
     }
 }

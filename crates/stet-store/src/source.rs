@@ -106,10 +106,18 @@ impl Store {
         let rows = sqlx::query!(
             r#"
             select source.id, slug, name, domain,
-                count(article.id) as "articles!",
-                coalesce(sum(article.versions), 0)::bigint as "versions!"
+                coalesce(sum(amount) filter (where kind = 'articles'), 0)::bigint as "articles!",
+                coalesce(sum(amount) filter (where kind = 'versions'), 0)::bigint as "versions!"
             from source
-            left join article on article.source_id = source.id and article.state <> 'hidden'
+            left join (
+                select source_id, kind, amount
+                from tally
+                where kind in ('articles', 'versions')
+                union all
+                select source_id, kind, amount
+                from tally_delta
+                where kind in ('articles', 'versions')
+            ) as counted on counted.source_id = source.id
             group by source.id
             order by name, source.id
             "#

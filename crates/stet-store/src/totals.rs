@@ -1,4 +1,5 @@
-//! Counts for the foot of every page.
+//! Counts for the foot of every page. They come of the tallies, so that they cost the same however
+//! much is kept.
 
 use crate::{Store, StoreError, row};
 
@@ -18,10 +19,23 @@ impl Store {
     pub async fn totals(&self) -> Result<Totals, StoreError> {
         let counted = sqlx::query!(
             r#"
-            select count(distinct source_id) as "sources!", count(*) as "articles!",
+            select count(*) filter (where articles > 0) as "sources!",
+                coalesce(sum(articles), 0)::bigint as "articles!",
                 coalesce(sum(versions), 0)::bigint as "versions!"
-            from article
-            where state <> 'hidden'
+            from (
+                select coalesce(sum(amount) filter (where kind = 'articles'), 0) as articles,
+                    coalesce(sum(amount) filter (where kind = 'versions'), 0) as versions
+                from (
+                    select kind, source_id, amount
+                    from tally
+                    where kind in ('articles', 'versions')
+                    union all
+                    select kind, source_id, amount
+                    from tally_delta
+                    where kind in ('articles', 'versions')
+                ) as part
+                group by source_id
+            ) as counted
             "#
         )
         .fetch_one(&self.pool)

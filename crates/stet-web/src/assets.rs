@@ -24,7 +24,11 @@ struct Asset {
 }
 
 static STYLESHEET: LazyLock<Asset> = LazyLock::new(|| asset("stet.css", "text/css; charset=utf-8"));
+static TIME_SCRIPT: LazyLock<Asset> =
+    LazyLock::new(|| asset("time.js", "text/javascript; charset=utf-8"));
 static ICON: LazyLock<Asset> = LazyLock::new(|| asset("icon.svg", "image/svg+xml"));
+static READING: LazyLock<Asset> =
+    LazyLock::new(|| asset("reading.js", "text/javascript; charset=utf-8"));
 
 /// `stet.css` becomes `stet-0123456789ab.css`.
 fn asset(name: &str, media_type: &'static str) -> Asset {
@@ -42,14 +46,24 @@ pub(crate) fn stylesheet() -> String {
     links::asset(&STYLESHEET.hashed_name)
 }
 
+/// The address of the script that shows times in the reader's zone.
+pub(crate) fn time_script() -> String {
+    links::asset(&TIME_SCRIPT.hashed_name)
+}
+
 /// The address of the icon.
 pub(crate) fn icon() -> String {
     links::asset(&ICON.hashed_name)
 }
 
+/// The address of the script of the pages that compare and show versions.
+pub(crate) fn reading_script() -> String {
+    links::asset(&READING.hashed_name)
+}
+
 /// `/static/{name}`
 pub(crate) async fn show(Path(name): Path<String>) -> Result<impl IntoResponse, PageError> {
-    let asset = [&*STYLESHEET, &*ICON]
+    let asset = [&*STYLESHEET, &*TIME_SCRIPT, &*READING, &*ICON]
         .into_iter()
         .find(|asset| asset.hashed_name == name)
         .ok_or(PageError::NotFound)?;

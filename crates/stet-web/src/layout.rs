@@ -43,6 +43,7 @@ pub(crate) struct Layout {
     pub(crate) title: String,
     pub(crate) description: Option<String>,
     pub(crate) stylesheet: String,
+    pub(crate) time_script: String,
     pub(crate) icon: String,
     pub(crate) home: String,
     pub(crate) nav: Vec<NavLink>,
@@ -61,6 +62,7 @@ impl Layout {
             title: format!("{title} · Stet"),
             description: None,
             stylesheet: assets::stylesheet(),
+            time_script: assets::time_script(),
             icon: assets::icon(),
             home: links::latest(),
             nav: vec![

@@ -29,6 +29,11 @@ pub(crate) fn article(id: ArticleId) -> String {
     format!("/articles/{id}")
 }
 
+/// A further page of the tables of an article's history.
+pub(crate) fn article_page(id: ArticleId, page: u32) -> String {
+    if page <= 1 { article(id) } else { format!("/articles/{id}?page={page}") }
+}
+
 /// An article's changes as a feed.
 pub(crate) fn article_feed(id: ArticleId) -> String {
     format!("/articles/{id}.rss")
@@ -37,6 +42,11 @@ pub(crate) fn article_feed(id: ArticleId) -> String {
 /// Two versions side by side: the passage from `a` to `b`, which may be the older one.
 pub(crate) fn diff(id: ArticleId, a: VersionNumber, b: VersionNumber) -> String {
     format!("/articles/{id}/diff/{a}/{b}")
+}
+
+/// Where the choice of two versions is made into the address of their comparison.
+pub(crate) fn diff_choice(id: ArticleId) -> String {
+    format!("/articles/{id}/diff")
 }
 
 /// What a change is about: both versions side by side, or the one version of an article that was
@@ -52,6 +62,11 @@ pub(crate) fn change(change: &Change) -> String {
 /// One version whole.
 pub(crate) fn version(id: ArticleId, number: VersionNumber) -> String {
     format!("/articles/{id}/versions/{number}")
+}
+
+/// One version whole, with the age of each sentence.
+pub(crate) fn version_by_sentence(id: ArticleId, number: VersionNumber) -> String {
+    format!("/articles/{id}/versions/{number}?by=sentence")
 }
 
 /// The form that adds an article or a feed.

@@ -34,7 +34,8 @@ pub(crate) fn merged(field: &FieldComparison) -> Pieces {
     Pieces::of(&field.merged)
 }
 
-fn line(row: &Row) -> Line {
+/// One row as a paragraph of the column.
+pub(crate) fn line(row: &Row) -> Line {
     let class = match row.kind {
         RowKind::Equal => "same",
         RowKind::Added => "added",

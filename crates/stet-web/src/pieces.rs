@@ -32,6 +32,14 @@ impl Pieces {
         pieces
     }
 
+    /// A short text that became another: what stood, what stands, and both in one.
+    pub(crate) fn replaced(old: Option<String>, new: Option<String>) -> [Self; 3] {
+        let piece = |op, text: Option<String>| text.map(|text| Segment { op, text });
+        let (old, new) = (piece(Op::Delete, old), piece(Op::Insert, new));
+        let both: Vec<Segment> = old.iter().chain(&new).cloned().collect();
+        [Self::of(old.as_slice()), Self::of(new.as_slice()), Self::of(&both)]
+    }
+
     /// Whether any piece went or came.
     pub(crate) fn is_edited(&self) -> bool {
         self.pieces.iter().any(|piece| piece.op != Op::Equal)

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
 use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -39,6 +40,7 @@ pub fn router(site: Site) -> Router {
         .route("/articles", get(pages::articles::show))
         .route("/articles/lookup", get(pages::lookup::show))
         .route("/articles/{name}", get(article))
+        .route("/articles/{id}/diff", get(pages::diff_choice::show))
         .route("/articles/{id}/diff/{a}/{b}", get(pages::diff::show))
         .route("/articles/{id}/versions/{n}", get(pages::version::show))
         .route("/sources", get(pages::sources::show))
@@ -79,10 +81,14 @@ pub fn router(site: Site) -> Router {
 
 /// `/articles/7` is a page and `/articles/7.rss` its feed: the router tells segments apart, not
 /// their endings.
-async fn article(site: State<Site>, Path(name): Path<String>) -> Response {
+async fn article(
+    site: State<Site>,
+    Path(name): Path<String>,
+    paging: Result<Query<pages::Paging>, QueryRejection>,
+) -> Response {
     match name.strip_suffix(".rss") {
         Some(id) => pages::article_feed::show(site, id).await.into_response(),
-        None => pages::article::show(site, &name).await.into_response(),
+        None => pages::article::show(site, &name, paging).await.into_response(),
     }
 }
 

@@ -1,30 +1,63 @@
 //! The picture of an article's versions over time.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use askama::filters::HtmlSafe;
-use chrono::{DateTime, TimeDelta, Utc};
-use stet_core::{ArticleId, Kind, VersionNumber, compare};
-use stet_store::{Change, VersionSummary};
+use chrono::{DateTime, Utc};
+use stet_core::{ArticleId, Kind, Kinds, VersionNumber, compare};
+use stet_store::{Change, Passage, VersionSummary};
 
+use crate::change_mark::ChangeMark;
+use crate::spreading::{groups, spread};
+use crate::time_axis::TimeAxis;
 use crate::{links, wording};
 
-/// The height of the tallest bar, and where bars stand, in pixels.
-const TALLEST: u64 = 38;
-const GROUND: u64 = 52;
+/// At most so many bars: on a phone each then has six pixels. Beyond, neighbours share one.
+const MAX_BARS: usize = 60;
 
-/// Labels nearer to each other than this would overlap, in hundredths of the width.
-const LABEL_GAP: f64 = 18.0;
+/// Marks nearer to each other than this stand in two rows, in hundredths of the width.
+const MARK_GAP: f64 = 4.5;
 
-/// At most so many bars: beyond, the oldest are left out.
-const MAX_BARS: usize = 200;
+/// Where time begins and ends, in hundredths of the width; what stood since is behind it.
+const FIRST: f64 = 1.5;
+const LAST: f64 = 92.0;
 
-/// Versions over time: a mark for the first, and a pair of bars for each change.
+/// The width of a bar and the wished distance from one to the next, in hundredths of the width.
+const BAR: f64 = 1.1;
+const GAP: f64 = 3.0;
+
+/// The line on which bars stand, and the lengths of the longest up and down, in pixels.
+const GROUND: f64 = 74.0;
+const HIGHEST: f64 = 44.0;
+const DEEPEST: f64 = 28.0;
+
+/// Where marks stand, in pixels: the lower and the upper row.
+const LOW: u32 = 24;
+const HIGH: u32 = 12;
+
+/// Bars are never shorter, in pixels.
+const SHORTEST: f64 = 3.0;
+
+/// An article's changes over time: a bar each, up for words added and down for words removed, and a
+/// thin line to its time.
 #[derive(Debug, Clone, PartialEq, Template)]
 #[template(path = "parts/timeline.html")]
 pub(crate) struct Timeline {
-    /// The picture in words.
-    alternative: String,
+    /// The picture in a few words, and in more.
+    title: String,
+    description: String,
     bars: Vec<Bar>,
+    stood: Vec<Stretch>,
+    ticks: Vec<TickLabel>,
+    /// How it was at the end: `true` where the article had been taken away.
+    ends_away: bool,
+    key: Vec<KeyEntry>,
+    most_added: String,
+    most_removed: String,
+    has_wordless: bool,
+    has_away: bool,
+    note: Option<String>,
 }
 
 // Its template escapes what it prints.
@@ -33,29 +66,69 @@ impl HtmlSafe for Timeline {}
 #[derive(Debug, Clone, PartialEq)]
 struct Bar {
     href: String,
-    /// The place along the line: `43.0%`.
-    x: String,
     is_current: bool,
     is_first: bool,
-    added: Option<Height>,
-    removed: Option<Height>,
-    /// What the bar means, in words.
-    title: String,
-    label: Option<Label>,
+    /// Whether it stands for several changes.
+    is_many: bool,
+    /// Places in hundredths of the width: where it can be hit, its left, its middle, its time.
+    target: String,
+    target_width: String,
+    left: String,
+    middle: String,
+    time: String,
+    added: Option<Length>,
+    removed: Option<Length>,
+    mark: Option<Mark>,
+    /// What it means, in words.
+    label: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Height {
-    y: u64,
-    height: u64,
+/// A bar's upper end and length, in pixels.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Length {
+    y: String,
+    length: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Label {
+struct Mark {
+    sign: &'static str,
+    y: u32,
+}
+
+/// Time in which the article stood, or in which it was away.
+#[derive(Debug, Clone, PartialEq)]
+struct Stretch {
+    from: String,
+    to: String,
+    is_away: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct TickLabel {
+    place: String,
     text: String,
     anchor: &'static str,
-    /// Shown even where there is little room.
-    is_major: bool,
+    is_minor: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct KeyEntry {
+    sign: &'static str,
+    meaning: &'static str,
+}
+
+/// Changes that share a bar.
+struct Group {
+    from: VersionNumber,
+    to: VersionNumber,
+    begins_at: DateTime<Utc>,
+    ends_at: DateTime<Utc>,
+    changes: u32,
+    added: u32,
+    removed: u32,
+    kinds: Kinds,
+    summary: String,
 }
 
 impl Timeline {
@@ -67,121 +140,282 @@ impl Timeline {
         changes: &[Change],
         current: Option<VersionNumber>,
     ) -> Option<Self> {
-        let first = versions.first()?;
-        let shown: Vec<&Change> =
-            changes.iter().filter(|change| !change.is_technical).take(MAX_BARS).collect();
-        let last_at = shown.first()?.latest_at;
-        let scale = Scale {
-            start: first.first_seen_at,
-            end: last_at,
-            most: shown.iter().map(|change| most_words(change)).max().unwrap_or(1).max(1),
-        };
-        let mut bars = vec![Bar {
-            href: links::version(article, first.number),
-            x: Scale::percent(0.0),
-            is_current: current == Some(first.number),
-            is_first: true,
-            added: None,
-            removed: None,
-            title: format!("Version 0, first seen {}", wording::moment(first.first_seen_at)),
-            label: Some(scale.label(first.number, first.first_seen_at, 0.0, None, true)),
-        }];
-        let mut last_label = 0.0;
-        for (place, change) in shown.iter().rev().enumerate() {
-            let at = scale.place(change.latest_at);
-            let is_last = place + 1 == shown.len();
-            let has_room = at - last_label >= LABEL_GAP && (is_last || at <= 100.0 - LABEL_GAP);
-            if has_room {
-                last_label = at;
-            }
-            bars.push(scale.bar(change, at, current, has_room, is_last));
+        let passages: Vec<Passage> = changes.iter().rev().map(passage).collect();
+        Self::of(article, versions.first()?.first_seen_at, &passages, current)
+    }
+
+    /// `passages` come in order, technical ones are not drawn; the first text was seen at
+    /// `first_seen_at`.
+    pub(crate) fn of(
+        article: ArticleId,
+        first_seen_at: DateTime<Utc>,
+        passages: &[Passage],
+        current: Option<VersionNumber>,
+    ) -> Option<Self> {
+        let shown: Vec<&Passage> =
+            passages.iter().filter(|passage| !passage.kinds.contains(&Kind::Technical)).collect();
+        let passages = &shown[..];
+        let end = passages.last()?.latest_at;
+        let axis = TimeAxis::new(first_seen_at, end, FIRST, LAST);
+        let moments: Vec<DateTime<Utc>> = passages.iter().map(|change| change.latest_at).collect();
+        let groups: Vec<Group> = groups(&moments, MAX_BARS)
+            .into_iter()
+            .map(|range| Group::new(&passages[range]))
+            .collect();
+        let times: Vec<f64> = std::iter::once(FIRST)
+            .chain(groups.iter().map(|group| axis.place(group.middle())))
+            .collect();
+        let gap = GAP.min((LAST - FIRST) / times.len() as f64);
+        let places = spread(&times, gap, FIRST, LAST);
+        let most_added = groups.iter().map(|group| group.added).max().unwrap_or(0);
+        let most_removed = groups.iter().map(|group| group.removed).max().unwrap_or(0);
+        let scale = Scale { most: most_added.max(most_removed), gap };
+
+        let mut bars = vec![scale.first(article, first_seen_at, current)];
+        for (index, group) in groups.iter().enumerate() {
+            bars.push(scale.bar(article, group, places[index + 1], times[index + 1], current));
         }
-        let alternative = format!(
-            "{} between {} and {}; each bar leads to its comparison.",
-            wording::counted(shown.len() as u64, "change", "changes"),
-            wording::moment(scale.start),
-            wording::moment(scale.end),
-        );
-        Some(Self { alternative, bars })
+        raise_crowded(&mut bars, &places);
+        let marks: BTreeSet<ChangeMark> =
+            groups.iter().filter_map(|group| ChangeMark::of(&group.kinds)).collect();
+        let (stood, ends_away) = stretches(&axis, passages);
+        let count = wording::counted(passages.len() as u64, "change", "changes");
+        Some(Self {
+            title: format!("{count} over time"),
+            description: described(first_seen_at, passages, &groups),
+            bars,
+            has_away: stood.iter().any(|stretch| stretch.is_away),
+            stood,
+            ticks: tick_labels(&axis),
+            ends_away,
+            key: marks
+                .into_iter()
+                .map(|mark| KeyEntry { sign: mark.sign(), meaning: mark.meaning() })
+                .collect(),
+            most_added: wording::grouped(most_added),
+            most_removed: wording::grouped(most_removed),
+            has_wordless: groups.iter().any(|group| group.added == 0 && group.removed == 0),
+            note: (groups.len() < passages.len()).then(|| {
+                format!("{count} share {} bars; a bar of several is hatched.", groups.len())
+            }),
+        })
     }
 }
 
-/// How time becomes places and words become heights.
+impl Group {
+    fn new(passages: &[&Passage]) -> Self {
+        let (first, last) = (passages[0], passages[passages.len() - 1]);
+        let mut group = Self {
+            from: first.from,
+            to: last.to,
+            begins_at: first.latest_at,
+            ends_at: last.latest_at,
+            changes: 0,
+            added: 0,
+            removed: 0,
+            kinds: Kinds::new(),
+            summary: compare::summary(&first.kinds, &first.stats),
+        };
+        for change in passages {
+            group.changes += 1;
+            group.added = group.added.saturating_add(change.stats.words_added);
+            group.removed = group.removed.saturating_add(change.stats.words_removed);
+            group.kinds.extend(change.kinds.iter().copied());
+        }
+        group
+    }
+
+    fn middle(&self) -> DateTime<Utc> {
+        self.begins_at + (self.ends_at - self.begins_at) / 2
+    }
+
+    fn href(&self, article: ArticleId) -> String {
+        if self.from == self.to {
+            links::version(article, self.to)
+        } else {
+            links::diff(article, self.from, self.to)
+        }
+    }
+
+    fn label(&self) -> String {
+        if self.changes == 1 {
+            let at = wording::moment(self.ends_at);
+            return format!("Version {}, {at}: {}", self.to, self.summary);
+        }
+        let mut label = format!(
+            "{} changes, version {} to {}, {} to {}: {} added, {} removed",
+            wording::grouped(self.changes),
+            self.from,
+            self.to,
+            wording::moment(self.begins_at),
+            wording::moment(self.ends_at),
+            wording::counted(self.added, "word", "words"),
+            wording::grouped(self.removed),
+        );
+        if let Some(mark) = ChangeMark::of(&self.kinds) {
+            label.push_str("; ");
+            label.push_str(mark.meaning());
+        }
+        label
+    }
+}
+
+/// How words become lengths, and how much room a bar has.
 struct Scale {
-    start: DateTime<Utc>,
-    end: DateTime<Utc>,
     most: u32,
+    gap: f64,
 }
 
 impl Scale {
-    /// The place of a moment, in hundredths of the width.
-    fn place(&self, at: DateTime<Utc>) -> f64 {
-        let whole = (self.end - self.start).num_milliseconds().max(1) as f64;
-        ((at - self.start).num_milliseconds() as f64 / whole * 100.0).clamp(0.0, 100.0)
+    /// Lengths grow with the square root: a rewritten article does not make the others vanish.
+    fn length(&self, words: u32, longest: f64) -> Option<f64> {
+        let part = (f64::from(words) / f64::from(self.most.max(1))).sqrt();
+        (words > 0).then(|| (part * longest).max(SHORTEST))
     }
 
-    fn percent(place: f64) -> String {
-        // The line has a margin of two hundredths at each end.
-        format!("{:.1}%", 2.0 + place * 0.95)
-    }
-
-    fn height(&self, words: u32) -> Option<Height> {
-        (words > 0).then(|| {
-            let height = (u64::from(words) * TALLEST / u64::from(self.most)).max(4);
-            Height { y: GROUND - height, height }
-        })
+    fn first(&self, article: ArticleId, at: DateTime<Utc>, current: Option<VersionNumber>) -> Bar {
+        Bar {
+            href: links::version(article, VersionNumber::FIRST),
+            is_current: current == Some(VersionNumber::FIRST),
+            is_first: true,
+            is_many: false,
+            target: percent(FIRST - self.gap / 2.0),
+            target_width: percent(self.gap),
+            left: percent(FIRST - BAR / 2.0),
+            middle: percent(FIRST),
+            time: percent(FIRST),
+            added: None,
+            removed: None,
+            mark: None,
+            label: format!("Version 0, first seen {}", wording::moment(at)),
+        }
     }
 
     fn bar(
         &self,
-        change: &Change,
-        at: f64,
+        article: ArticleId,
+        group: &Group,
+        place: f64,
+        time: f64,
         current: Option<VersionNumber>,
-        has_room: bool,
-        is_last: bool,
     ) -> Bar {
-        let title = if change.from == change.to {
-            let summary = compare::summary(&change.kinds, &change.stats);
-            format!("Version {}, {}: {summary}", change.to, wording::moment(change.latest_at))
-        } else {
-            format!(
-                "Version {}, {}: {} added, {} removed",
-                change.to,
-                wording::moment(change.latest_at),
-                wording::counted(change.stats.words_added, "word", "words"),
-                wording::grouped(change.stats.words_removed),
-            )
-        };
-        let note = if change.kinds.contains(&Kind::Headline) { Some("headline") } else { None };
+        let up = self.length(group.added, HIGHEST);
+        let down = self.length(group.removed, DEEPEST);
         Bar {
-            href: links::change(change),
-            x: Self::percent(at),
-            is_current: current == Some(change.to),
+            href: group.href(article),
+            is_current: current.is_some_and(|current| {
+                current == group.to
+                    || group.changes > 1 && group.from < current && current < group.to
+            }),
             is_first: false,
-            added: self.height(change.stats.words_added),
-            removed: self.height(change.stats.words_removed),
-            title,
-            label: has_room.then(|| self.label(change.to, change.latest_at, at, note, is_last)),
+            is_many: group.changes > 1,
+            target: percent(place - self.gap / 2.0),
+            target_width: percent(self.gap),
+            left: percent(place - BAR / 2.0),
+            middle: percent(place),
+            time: percent(time),
+            added: up.map(|length| Length::new(GROUND - length, length)),
+            removed: down.map(|length| Length::new(GROUND, length)),
+            mark: ChangeMark::of(&group.kinds).map(|mark| Mark { sign: mark.sign(), y: LOW }),
+            label: group.label(),
         }
     }
+}
 
-    /// Near the start of the picture the hour tells most, over weeks the day.
-    fn label(
-        &self,
-        number: VersionNumber,
-        at: DateTime<Utc>,
-        place: f64,
-        note: Option<&str>,
-        is_major: bool,
-    ) -> Label {
-        let is_short = self.end - self.start < TimeDelta::hours(24);
-        let when = if is_short { wording::hour(at) } else { wording::day(at) };
-        let note = note.map(|note| format!(" · {note}")).unwrap_or_default();
-        let anchor = if place > 100.0 - LABEL_GAP { "end" } else { "start" };
-        Label { text: format!("v{number} {when}{note}"), anchor, is_major }
+impl Length {
+    fn new(y: f64, length: f64) -> Self {
+        Self { y: format!("{y:.0}"), length: format!("{length:.0}") }
     }
 }
 
-fn most_words(change: &Change) -> u32 {
-    change.stats.words_added.max(change.stats.words_removed)
+/// Lets every second mark of a crowd stand higher.
+fn raise_crowded(bars: &mut [Bar], places: &[f64]) {
+    let mut low = f64::NEG_INFINITY;
+    for (bar, &place) in bars.iter_mut().zip(places) {
+        let Some(mark) = &mut bar.mark else { continue };
+        if place - low < MARK_GAP {
+            mark.y = HIGH;
+            low = f64::NEG_INFINITY;
+        } else {
+            low = place;
+        }
+    }
 }
+
+fn percent(place: f64) -> String {
+    format!("{place:.2}%")
+}
+
+fn passage(change: &Change) -> Passage {
+    Passage {
+        from: change.from,
+        to: change.to,
+        to_sighting: 0,
+        earliest_at: change.earliest_at,
+        latest_at: change.latest_at,
+        stats: change.stats,
+        kinds: change.kinds.clone(),
+    }
+}
+
+/// When the article stood and when it was away, and whether it is away at the end.
+fn stretches(axis: &TimeAxis, passages: &[&Passage]) -> (Vec<Stretch>, bool) {
+    let mut stretches = Vec::new();
+    let (mut from, mut is_away) = (FIRST, false);
+    let turns = passages.iter().filter_map(|change| {
+        let is_gone = change.kinds.contains(&Kind::Gone);
+        (is_gone || change.kinds.contains(&Kind::Back)).then_some((change.latest_at, is_gone))
+    });
+    for (at, goes_away) in turns {
+        let to = axis.place(at);
+        if goes_away != is_away {
+            stretches.push(Stretch { from: percent(from), to: percent(to), is_away });
+            (from, is_away) = (to, goes_away);
+        }
+    }
+    stretches.push(Stretch { from: percent(from), to: percent(LAST), is_away });
+    (stretches, is_away)
+}
+
+fn tick_labels(axis: &TimeAxis) -> Vec<TickLabel> {
+    axis.ticks()
+        .into_iter()
+        .enumerate()
+        .map(|(index, tick)| TickLabel {
+            place: percent(tick.place),
+            text: tick.label,
+            anchor: match tick.place {
+                ..8.0 => "start",
+                94.0.. => "end",
+                _ => "middle",
+            },
+            is_minor: index % 2 == 1,
+        })
+        .collect()
+}
+
+/// What the picture shows, in two or three sentences.
+fn described(first_seen_at: DateTime<Utc>, passages: &[&Passage], groups: &[Group]) -> String {
+    let last = passages.last().map_or(first_seen_at, |change| change.latest_at);
+    let mut said = format!(
+        "From {} to {}. Bars up are words added, bars down words removed; each leads to its \
+         comparison.",
+        wording::moment(first_seen_at),
+        wording::moment(last),
+    );
+    if let Some(largest) = groups.iter().max_by_key(|group| group.added.max(group.removed)) {
+        said.push_str(" The largest: ");
+        said.push_str(&largest.label());
+        said.push('.');
+    }
+    for change in passages.iter().filter(|change| change.kinds.contains(&Kind::Gone)).take(5) {
+        said.push_str(" Removed by the publisher by ");
+        said.push_str(&wording::moment(change.latest_at));
+        said.push('.');
+    }
+    said
+}
+
+#[cfg(test)]
+#[path = "timeline_tests.rs"]
+mod tests;

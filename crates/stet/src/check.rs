@@ -1,16 +1,23 @@
 //! `stet check`: checks now, a line each.
 
 use std::io::{self, IsTerminal as _, Write as _};
+use std::pin::pin;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::bail;
+use chrono::SecondsFormat;
 use clap::Args;
 use stet_core::{Address, CheckOutcome};
 use stet_poller::{Done, Poller, Target};
 use stet_store::Store;
+use tokio::time::timeout;
 
 use crate::settings::Settings;
 use crate::{clock, database, visitor};
+
+/// A check that takes longer says what it waits for.
+const UNEXPLAINED: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
@@ -70,7 +77,15 @@ async fn check_one(store: &Store, poller: &Poller, address: &str) -> anyhow::Res
     } else {
         bail!("this address is not watched; `stet watch` adds it");
     };
-    Ok(poller.check_now(&target).await?)
+    let mut check = pin!(poller.check_now(&target));
+    if let Ok(done) = timeout(UNEXPLAINED, &mut check).await {
+        return Ok(done?);
+    }
+    if let Some(free_at) = store.host_rests_until(&address).await? {
+        let free_at = free_at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        eprintln!("waiting: {} is left alone until {free_at}", address.host());
+    }
+    Ok(check.await?)
 }
 
 async fn check_due(poller: &Poller) -> anyhow::Result<ExitCode> {

@@ -38,7 +38,7 @@ mod words;
 use std::collections::HashMap;
 
 pub use comparison::{Comparison, FieldComparison, Op, Row, RowKind, Segment, Stats};
-pub use summary::summary;
+pub use summary::{summary, summary_of};
 
 use crate::ArticleText;
 use align::align;

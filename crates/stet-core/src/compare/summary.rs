@@ -1,13 +1,36 @@
 //! One line in words that says what changed.
 
-use super::Stats;
+use super::{Comparison, FieldComparison, Stats};
 use crate::{Kind, Kinds};
 
-/// One line that says in words what changed ("Headline changed; 4 paragraphs edited, 1 moved;
+/// One line that says in words what changed ("Headline rewritten; 4 paragraphs edited, 1 moved;
 /// 316 words added, 187 removed"), made from the data; never empty.
 #[must_use]
 pub fn summary(kinds: &Kinds, stats: &Stats) -> String {
-    let parts = [life(kinds), fields(kinds), paragraphs(stats), nature(kinds), words(stats)];
+    sentence(kinds, fields(kinds, beside_the_body(kinds, stats)), stats)
+}
+
+/// The same of two texts that are at hand: it also names each field that changed (standfirst,
+/// picture caption). `kinds` are those of the passage, which may say more than the texts alone.
+#[must_use]
+pub fn summary_of(comparison: &Comparison, kinds: &Kinds) -> String {
+    let is_edited = |field: &Option<FieldComparison>| {
+        let all = |field: &FieldComparison| [field.old_segs.clone(), field.new_segs.clone()];
+        field.as_ref().is_some_and(|field| {
+            all(field).iter().flatten().any(|segment| segment.op != super::Op::Equal)
+        })
+    };
+    let beside = match (is_edited(&comparison.standfirst), is_edited(&comparison.lead_caption)) {
+        (true, true) => &["standfirst", "picture caption"][..],
+        (true, false) => &["standfirst"],
+        (false, true) => &["picture caption"],
+        (false, false) => &[],
+    };
+    sentence(kinds, fields(kinds, beside), &comparison.stats)
+}
+
+fn sentence(kinds: &Kinds, fields: String, stats: &Stats) -> String {
+    let parts = [life(kinds), fields, paragraphs(stats), nature(kinds), words(stats)];
     let said: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     if said.is_empty() { "Nothing changed".to_owned() } else { capitalised(&said.join("; ")) }
 }
@@ -25,14 +48,39 @@ fn life(kinds: &Kinds) -> String {
     listed(kinds, &said)
 }
 
+/// What must have changed where words did, but neither a paragraph nor the headline.
+fn beside_the_body(kinds: &Kinds, stats: &Stats) -> &'static [&'static str] {
+    let is_body = [
+        stats.paragraphs_edited,
+        stats.paragraphs_added,
+        stats.paragraphs_removed,
+        stats.paragraphs_moved,
+    ]
+    .into_iter()
+    .any(|count| count > 0);
+    let is_any = stats.words_added + stats.words_removed > 0 || kinds.contains(&Kind::Edited);
+    let is_elsewhere = kinds.contains(&Kind::Technical);
+    if is_any && !is_body && !kinds.contains(&Kind::Headline) && !is_elsewhere {
+        &["standfirst or picture caption"]
+    } else {
+        &[]
+    }
+}
+
 /// What happened beside the body.
-fn fields(kinds: &Kinds) -> String {
-    let said = [(Kind::Headline, "headline"), (Kind::Byline, "byline"), (Kind::Date, "date")];
-    let names = listed(kinds, &said);
-    match names.rsplit_once(", ") {
-        _ if names.is_empty() => names,
-        Some((others, last)) => format!("{others} and {last} changed"),
-        None => format!("{names} changed"),
+fn fields(kinds: &Kinds, beside: &[&str]) -> String {
+    let known = |kind, name| kinds.contains(&kind).then_some(name);
+    let names: Vec<&str> = known(Kind::Headline, "headline")
+        .into_iter()
+        .chain(beside.iter().copied())
+        .chain(known(Kind::Byline, "byline"))
+        .chain(known(Kind::Date, "date"))
+        .collect();
+    match names.split_last() {
+        None => String::new(),
+        Some((&"headline", [])) => "headline rewritten".to_owned(),
+        Some((last, [])) => format!("{last} changed"),
+        Some((last, others)) => format!("{} and {last} changed", others.join(", ")),
     }
 }
 
@@ -100,7 +148,20 @@ mod tests {
             paragraphs_moved: 1,
             ..Stats::default()
         };
-        insta::assert_snapshot!(summary(&kinds, &stats), @"Headline changed; 4 paragraphs edited, 1 moved; a figure altered; 316 words added, 187 removed");
+        insta::assert_snapshot!(summary(&kinds, &stats), @"Headline rewritten; 4 paragraphs edited, 1 moved; a figure altered; 316 words added, 187 removed");
+    }
+
+    #[test]
+    fn a_standfirst_alone_is_named_though_a_list_knows_only_that_words_changed() {
+        use crate::ArticleText;
+        let with = |standfirst: &str| ArticleText {
+            standfirst: Some(standfirst.into()),
+            ..ArticleText::new("Mayor stays", ["She will go on."])
+        };
+        let comparison = super::super::compare(&with("A vote is due."), &with("A vote is off."));
+        let (kinds, stats) = (&comparison.kinds, &comparison.stats);
+        insta::assert_snapshot!(summary_of(&comparison, kinds), @"Standfirst changed; 1 word added, 1 removed");
+        insta::assert_snapshot!(summary(kinds, stats), @"Standfirst or picture caption changed; 1 word added, 1 removed");
     }
 
     #[test]

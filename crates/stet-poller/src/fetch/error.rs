@@ -39,6 +39,9 @@ pub enum FetchError {
     /// A redirect leads to an address that may not be visited. Nothing was sent there.
     #[error("it redirects to an address that is not allowed: {0}")]
     RedirectNotAllowed(Refusal),
+    /// A redirect leads to an address that the site's robots.txt asks not to read.
+    #[error("it redirects to an address that the site's robots.txt asks Stet not to read")]
+    RobotsForbidden,
     /// A redirect leads to something that can't be watched: another scheme, credentials …
     #[error("it redirects to what is no page: {0}")]
     BadRedirect(#[from] AddressError),
@@ -97,6 +100,7 @@ impl FetchError {
     pub const fn outcome(&self) -> CheckOutcome {
         match self {
             Self::NotAllowed(_) | Self::RedirectNotAllowed(_) => CheckOutcome::AddressRefused,
+            Self::RobotsForbidden => CheckOutcome::RobotsForbidden,
             Self::BadRedirect(_) | Self::RedirectNowhere(_) | Self::TooManyRedirects(_) => {
                 CheckOutcome::BadRedirect
             }

@@ -11,7 +11,7 @@ use reqwest::header::{
 };
 use reqwest::{Client, Response, StatusCode};
 use stet_core::address::MAX_ADDRESS_BYTES;
-use stet_core::robots::MAX_ROBOTS_BYTES;
+use stet_core::robots::{MAX_ROBOTS_BYTES, Robots};
 use stet_core::{Address, AddressError};
 use tokio::time::timeout_at;
 use url::Url;
@@ -99,13 +99,22 @@ pub struct Request {
     pub etag: Option<String>,
     /// The `Last-Modified` of the last answer, as the site wrote it.
     pub last_modified: Option<String>,
+    /// What the site's robots.txt asks for: obeyed by redirects within the site, too.
+    pub robots: Option<Arc<Robots>>,
 }
 
 impl Request {
     /// A first visit, with nothing to compare with.
     #[must_use]
     pub const fn new(address: Address, accept: Accept) -> Self {
-        Self { address, accept, etag: None, last_modified: None }
+        Self { address, accept, etag: None, last_modified: None, robots: None }
+    }
+
+    /// Whether the robots.txt of the address that was asked for forbids this one. Those of other
+    /// sites are not known here.
+    fn forbids(&self, url: &Url) -> bool {
+        self.address.url().origin() == url.origin()
+            && self.robots.as_ref().is_some_and(|robots| !robots.allows(url))
     }
 
     /// The fields that go with every hop. A validator that can't be sent is left out: then the
@@ -215,6 +224,9 @@ impl Fetcher {
             let next = next_hop(&url, &response)?;
             let status = response.status().as_u16();
             redirects.push(Redirect { status, address: Address::from_url(url)? });
+            if request.forbids(&next) {
+                return Err(FetchError::RobotsForbidden);
+            }
             url = next;
         }
     }

@@ -1,7 +1,9 @@
 //! Articles that are found in sitemaps and on section pages, and their other addresses.
 
 use sqlx::PgPool;
-use stet_core::{AddressFilter, CheckOutcome, FeedId, FeedKind, Kind, LinkRule};
+use stet_core::{
+    AddressFilter, CheckOutcome, FeedId, FeedKind, Kind, Kinds, LinkRule, VersionNumber,
+};
 use stet_store::{AddressOrigin, Filtered, Finding, MIGRATOR, NewFeed, ProposalState};
 
 use super::{NEW, OLD, World, minute, page};
@@ -145,6 +147,28 @@ async fn a_page_that_is_moved_for_good_is_visited_there_and_the_change_says_so(p
     assert_eq!(known.iter().filter(|known| known.origin == AddressOrigin::Moved).count(), 1);
     world.check(id).await;
     assert!(world.asked().last().unwrap().starts_with("GET /2026/story-1 "));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_move_under_which_the_text_stayed_is_one_change(pool: PgPool) {
+    let world = World::new(pool).await;
+    let id = world.store.add_article(&world.address("/story-1"), minute(0)).await.unwrap().id;
+    world.publishes(OLD);
+    world.check(id).await;
+    world.answers(|path| match path {
+        "/story-1" => Reply::new("301 Moved", &["location: /2026/story-1"], ""),
+        _ => Reply::page(&page(OLD, 1)),
+    });
+    for minutes in [30, 60] {
+        world.set_clock(minutes);
+        assert_eq!(world.check(id).await.outcome, Some(CheckOutcome::Unchanged));
+    }
+    let changes = world.store.changes(id).await.unwrap();
+    assert_eq!(changes.len(), 1);
+    assert_eq!(changes[0].kinds, Kinds::from([Kind::MovedAddress]));
+    assert_eq!((changes[0].from, changes[0].to), (VersionNumber::FIRST, VersionNumber::FIRST));
+    assert_eq!((changes[0].earliest_at, changes[0].latest_at), (minute(0), minute(30)));
+    assert_eq!(world.article(id).await.changes, 1);
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]

@@ -255,3 +255,16 @@ async fn an_answer_of_304_is_not_parsed_and_bytes_that_were_read_are_not_either(
     world.answers(move |_| Reply::page(&newer));
     assert_eq!(world.check(id).await.outcome, Some(CheckOutcome::Fault));
 }
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_redirect_to_what_robots_txt_forbids_is_not_followed(pool: PgPool) {
+    let world = World::new(pool).await;
+    let id = world.watch().await;
+    world.publishes_robots(text("User-agent: *\nDisallow: /private/"));
+    world.answers(|path| match path {
+        "/1" => Reply::new("302 Found", &["location: /private/1"], ""),
+        _ => panic!("{path} was visited"),
+    });
+    assert_eq!(world.check(id).await.outcome, Some(CheckOutcome::RobotsForbidden));
+    assert_eq!(world.paths(), ["/robots.txt", "/1"]);
+}

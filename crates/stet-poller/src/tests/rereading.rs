@@ -1,5 +1,7 @@
 //! Histories that are read anew from their stored pages.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 use stet_core::extract::SiteRules;
@@ -194,7 +196,7 @@ async fn an_article_that_is_being_checked_is_left_to_its_check(pool: PgPool) {
     let attempt = world.poller.reread(id).await.unwrap();
     assert!(matches!(attempt, Attempt::Busy));
     world.answers(|_| Reply::page(&page("story", NEW, APPEAL)));
-    let checked = world.poller.check_article(&mut claim).await.unwrap();
+    let checked = world.poller.check_article(&mut claim, Arc::default()).await.unwrap();
     assert_eq!(checked.outcome, Some(CheckOutcome::Changed), "its claim was not taken");
     let rereads = world.reextract(&Scope::All).await;
     assert_eq!(rereads, [done(id, 1, 1)]);

@@ -5,7 +5,7 @@
 //! exact. Both leases end by the database's clock, so that a process with a wrong clock or one
 //! that was stopped for an hour harms nobody.
 //!
-//! A claim takes [free hosts](hosts) first, the longest overdue before the others, and then of each
+//! A claim takes free hosts first, the longest overdue before the others, and then of each
 //! what is longest overdue there: so ten thousand due on one host never delay a hundred others. A
 //! host's row is what is locked (`for update skip locked`): who holds it may lease what is due
 //! there. A claim never waits for a lock.

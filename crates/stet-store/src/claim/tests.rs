@@ -37,6 +37,10 @@ async fn a_host_is_free_again_after_its_gap(pool: PgPool) {
     let claim = fixture.store.claim_article(fixture.article, terms).await.unwrap().unwrap();
     fixture.record_text(&claim, 0, &["a"]).await;
     assert_eq!(fixture.store.claim_article(fixture.article, terms).await.unwrap(), None);
+    let rests_until = fixture.store.host_rests_until(&claim.address).await.unwrap();
+    assert!(rests_until.is_some());
+    let other = address("https://other.example/1");
+    assert_eq!(fixture.store.host_rests_until(&other).await.unwrap(), None);
     let wait = fixture.store.time_until_claimable(minute(60)).await.unwrap().unwrap();
     assert!(wait > TimeDelta::minutes(50), "{wait}");
 }

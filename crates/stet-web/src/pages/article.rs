@@ -2,18 +2,24 @@
 
 use askama::Template;
 use askama_web::WebTemplate;
-use axum::extract::State;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use stet_core::{Address, ArticleId};
 use stet_store::{
-    AddressOrigin, Article, ArticleState, Change, Check, KnownAddress, Sighting, VersionSummary,
+    Article, ArticleState, Check, HeadlineRun, KnownAddress, NumberedSighting, Passage,
+    VersionSummary,
 };
 
+use super::article_rows::{
+    AddressRow, CheckRow, SightingRow, VersionTable, address_rows, check_row, sighting_rows,
+};
+use super::{Neighbours, PAGE_ROWS, Paging};
 use crate::cache::CachePolicy;
-use crate::change_line::ChangeLine;
 use crate::error::{PageError, shown};
+use crate::headlines::Headlines;
 use crate::layout::{Layout, Section};
 use crate::timeline::Timeline;
 use crate::wording::{self, Stamp};
@@ -25,23 +31,41 @@ const LAST_CHECKS: u32 = 20;
 /// After how many seconds a browser looks again for a first version that is due.
 const REFRESH: HeaderValue = HeaderValue::from_static("3");
 
+/// The most changes of one article that are drawn and told of in its tables: the last ones.
+const MAX_PASSAGES: u32 = 5_000;
+
+/// The most headlines one after another that are told of: the last ones.
+const MAX_HEADLINES: u32 = 200;
+
 /// What is known of an article.
 struct History {
     article: Article,
-    versions: Vec<VersionSummary>,
-    changes: Vec<Change>,
-    sightings: Vec<Sighting>,
+    /// When it was first and last seen with a text.
+    seen: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    passages: Vec<Passage>,
+    headlines: Vec<HeadlineRun>,
+    tables: Tables,
     checks: Vec<Check>,
     addresses: Vec<KnownAddress>,
     merged: Vec<Merged>,
 }
 
-/// An article that turned out to be this one, with the history that it had until then.
+/// A page of what grows with the article, the latest first.
+struct Tables {
+    page: u32,
+    /// One more than are shown, if there are more.
+    versions: Vec<VersionSummary>,
+    sightings: Vec<NumberedSighting>,
+    has_more: bool,
+}
+
+/// An article that turned out to be this one, with the history that it had until then: the end of
+/// it, if it is long.
 struct Merged {
     id: ArticleId,
     address: Address,
+    passages: Vec<Passage>,
     versions: Vec<VersionSummary>,
-    changes: Vec<Change>,
 }
 
 #[derive(Template, WebTemplate)]
@@ -59,26 +83,35 @@ struct ArticlePage {
     changed_times: u32,
     feed: String,
     waiting: Option<Waiting>,
+    facts: Vec<Fact>,
     timeline: Option<Timeline>,
-    changes: Vec<ChangeLine>,
-    versions: Vec<VersionRow>,
+    headlines: Option<Headlines>,
+    /// The page of the tables, where it is not the first: then it holds nothing else.
+    later_page: Option<u32>,
+    whole: String,
+    versions: VersionTable,
     sightings: Vec<SightingRow>,
+    neighbours: Neighbours,
     checks: Vec<CheckRow>,
     /// Where it stood, if at several addresses.
     addresses: Vec<AddressRow>,
     merged: Vec<MergedBlock>,
 }
 
-struct AddressRow {
-    address: String,
-    how: &'static str,
-    since: Stamp,
+/// Something that is known of the article.
+struct Fact {
+    name: &'static str,
+    value: FactValue,
+}
+
+enum FactValue {
+    Text(String),
+    Time(Stamp),
 }
 
 struct MergedBlock {
     address: String,
-    changes: Vec<ChangeLine>,
-    versions: Vec<VersionRow>,
+    versions: VersionTable,
 }
 
 /// What is said of checks to come.
@@ -97,41 +130,23 @@ enum Waiting {
     Failed { outcome: &'static str, next: Stamp },
 }
 
-struct VersionRow {
-    number: String,
-    href: String,
-    /// The comparison with the version before.
-    diff: Option<String>,
-    first_seen: Stamp,
-    /// How long after the version before.
-    later: Option<String>,
-    title: String,
-    words: String,
-}
-
-struct SightingRow {
-    version: String,
-    href: String,
-    first_seen: Stamp,
-    last_seen: Stamp,
-    checks: String,
-}
-
-struct CheckRow {
-    at: Stamp,
-    outcome: &'static str,
-    status: String,
-    took: String,
-    size: String,
-    detail: String,
-}
-
-/// `/articles/{id}`
-pub(crate) async fn show(State(site): State<Site>, id: &str) -> Result<Response, PageError> {
+/// `/articles/{id}`, and further pages of its tables: `?page=`
+pub(crate) async fn show(
+    State(site): State<Site>,
+    id: &str,
+    paging: Result<Query<Paging>, QueryRejection>,
+) -> Result<Response, PageError> {
     let id = id.parse().map_err(|_| PageError::NotFound)?;
-    let history = load(&site, id).await?;
+    let page = match paging {
+        Ok(Query(paging)) => paging.page()?,
+        Err(rejection) => return Ok(rejection.into_response()),
+    };
+    let history = load(&site, id, page).await?;
     if let Some(into) = history.article.merged_into {
         return Ok(Redirect::permanent(&links::article(into)).into_response());
+    }
+    if page > 1 && history.tables.versions.is_empty() && history.tables.sightings.is_empty() {
+        return Err(PageError::NotFound);
     }
     let page = ArticlePage::new(&history, site.now());
     Ok(match page.waiting {
@@ -143,25 +158,35 @@ pub(crate) async fn show(State(site): State<Site>, id: &str) -> Result<Response,
     })
 }
 
-async fn load(site: &Site, id: ArticleId) -> Result<History, PageError> {
+async fn load(site: &Site, id: ArticleId, page: u32) -> Result<History, PageError> {
     let store = &site.store;
     Ok(History {
         article: shown(store.article(id).await?)?,
-        versions: store.versions(id).await?,
-        changes: store.changes(id).await?,
-        sightings: store.sightings(id).await?,
+        seen: store.seen_between(id).await?,
+        passages: store.passages(id, MAX_PASSAGES).await?,
+        headlines: store.headline_runs(id, MAX_HEADLINES).await?,
+        tables: tables(site, id, page).await?,
         checks: store.checks(id, LAST_CHECKS).await?,
         addresses: store.addresses(id).await?,
         merged: merged(site, id).await?,
     })
 }
 
+async fn tables(site: &Site, id: ArticleId, page: u32) -> Result<Tables, PageError> {
+    let offset = (page - 1) * PAGE_ROWS;
+    let versions = site.store.latest_versions(id, offset, PAGE_ROWS + 1).await?;
+    let mut sightings = site.store.latest_sightings(id, offset, PAGE_ROWS + 1).await?;
+    let has_more = versions.len().max(sightings.len()) > PAGE_ROWS as usize;
+    sightings.truncate(PAGE_ROWS as usize);
+    Ok(Tables { page, versions, sightings, has_more })
+}
+
 async fn merged(site: &Site, id: ArticleId) -> Result<Vec<Merged>, PageError> {
     let mut merged = Vec::new();
     for (id, address) in site.store.merged_articles(id).await? {
-        let versions = site.store.versions(id).await?;
-        let changes = site.store.changes(id).await?;
-        merged.push(Merged { id, address, versions, changes });
+        let passages = site.store.passages(id, MAX_PASSAGES).await?;
+        let versions = site.store.latest_versions(id, 0, PAGE_ROWS + 1).await?;
+        merged.push(Merged { id, address, passages, versions });
     }
     Ok(merged)
 }
@@ -169,8 +194,10 @@ async fn merged(site: &Site, id: ArticleId) -> Result<Vec<Merged>, PageError> {
 impl ArticlePage {
     fn new(history: &History, now: DateTime<Utc>) -> Self {
         let article = &history.article;
+        let id = article.id;
         let title = article.title.clone().unwrap_or_else(|| article.address.to_string());
-        let feed = links::article_feed(article.id);
+        let feed = links::article_feed(id);
+        let Tables { page, versions, sightings, has_more } = &history.tables;
         Self {
             layout: Layout::new(&title, Section::Articles)
                 .with_feed(feed.clone(), format!("Changes of “{title}”")),
@@ -183,16 +210,49 @@ impl ArticlePage {
             changed_times: article.changes,
             feed,
             waiting: waiting(article, now),
-            timeline: Timeline::new(article.id, &history.versions, &history.changes, None),
-            changes: history.changes.iter().map(ChangeLine::new).collect(),
-            versions: version_rows(article.id, &history.versions),
-            sightings: history.sightings.iter().map(|run| sighting_row(article.id, run)).collect(),
+            facts: facts(history),
+            timeline: history
+                .seen
+                .and_then(|(first, _)| Timeline::of(id, first, &history.passages, None)),
+            headlines: Headlines::new(id, &history.headlines, MAX_HEADLINES),
+            later_page: (*page > 1).then_some(*page),
+            whole: links::article(id),
+            versions: VersionTable::new(id, versions, &history.passages, PAGE_ROWS as usize),
+            sightings: sighting_rows(id, sightings, &history.passages),
+            neighbours: Neighbours::new(*page, *has_more, |page| links::article_page(id, page)),
             checks: history.checks.iter().map(check_row).collect(),
             addresses: address_rows(&history.addresses),
             merged: history.merged.iter().map(merged_block).collect(),
             title,
         }
     }
+}
+
+fn facts(history: &History) -> Vec<Fact> {
+    let text = |name, value| Fact { name, value: FactValue::Text(value) };
+    let time = |name, at| Fact { name, value: FactValue::Time(Stamp::new(at)) };
+    let article = &history.article;
+    let latest = history.tables.versions.first();
+    let mut facts = Vec::new();
+    if let Some(byline) = latest.and_then(|version| version.byline.clone()) {
+        facts.push(text("Author", byline));
+    }
+    if let Some(published) = article.published_at {
+        facts.push(time("Dated", published));
+    }
+    if let Some((first, last)) = history.seen {
+        facts.push(time("First seen", first));
+        facts.push(time("Last seen", last));
+    }
+    if let Some(checked) = article.last_checked_at {
+        facts.push(time("Last checked", checked));
+    }
+    if let Some(version) = latest {
+        let versions = wording::counted(article.versions, "version", "versions");
+        let words = wording::counted(version.words, "word", "words");
+        facts.push(text("Texts", format!("{versions} · {words} now")));
+    }
+    facts
 }
 
 fn checking(article: &Article) -> Checking {
@@ -217,65 +277,10 @@ fn waiting(article: &Article, now: DateTime<Utc>) -> Option<Waiting> {
     }
 }
 
-/// The latest version first.
-fn version_rows(article: ArticleId, versions: &[VersionSummary]) -> Vec<VersionRow> {
-    let before = std::iter::once(None).chain(versions.iter().map(Some));
-    let mut rows: Vec<VersionRow> = versions
-        .iter()
-        .zip(before)
-        .map(|(version, before)| VersionRow {
-            number: version.number.to_string(),
-            href: links::version(article, version.number),
-            diff: before.map(|before| links::diff(article, before.number, version.number)),
-            first_seen: Stamp::new(version.first_seen_at),
-            later: before.map(|before| wording::span(version.first_seen_at - before.first_seen_at)),
-            title: version.title.clone(),
-            words: wording::grouped(version.words),
-        })
-        .collect();
-    rows.reverse();
-    rows
-}
-
-fn sighting_row(article: ArticleId, run: &Sighting) -> SightingRow {
-    SightingRow {
-        version: format!("Version {}", run.version),
-        href: links::version(article, run.version),
-        first_seen: Stamp::new(run.first_seen_at),
-        last_seen: Stamp::new(run.last_seen_at),
-        checks: wording::grouped(run.checks),
-    }
-}
-
-/// One address alone is said above.
-fn address_rows(known: &[KnownAddress]) -> Vec<AddressRow> {
-    let row = |known: &KnownAddress| AddressRow {
-        address: known.address.to_string(),
-        how: match known.origin {
-            AddressOrigin::Watched => "watched there",
-            AddressOrigin::Moved => "moved address: the site leads there for good",
-            AddressOrigin::Canonical => "the page calls it its own address",
-        },
-        since: Stamp::new(known.since),
-    };
-    if known.len() > 1 { known.iter().map(row).collect() } else { Vec::new() }
-}
-
 fn merged_block(merged: &Merged) -> MergedBlock {
+    let rows = PAGE_ROWS as usize;
     MergedBlock {
         address: merged.address.to_string(),
-        changes: merged.changes.iter().map(ChangeLine::new).collect(),
-        versions: version_rows(merged.id, &merged.versions),
-    }
-}
-
-fn check_row(check: &Check) -> CheckRow {
-    CheckRow {
-        at: Stamp::new(check.at),
-        outcome: wording::outcome(check.outcome),
-        status: check.status.map(|status| status.to_string()).unwrap_or_default(),
-        took: format!("{} ms", check.took.as_millis()),
-        size: wording::size(check.bytes),
-        detail: check.detail.clone().unwrap_or_default(),
+        versions: VersionTable::new(merged.id, &merged.versions, &merged.passages, rows),
     }
 }

@@ -4,45 +4,32 @@ use askama::Template;
 use askama_web::WebTemplate;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
 use stet_core::compare::{self, Comparison, Stats};
 use stet_core::{ArticleId, Kind, Kinds, VersionNumber};
-use stet_store::{Article, ArticleState, Change, StoredVersion, VersionSummary};
+use stet_store::{Article, ArticleState, Change, Sighting, StoredVersion, VersionSummary};
 
 use super::Named;
-use super::diff_rows::{DiffRow, FieldRow, diff_rows, field_rows};
+use super::citation::{Cited, citation};
+use super::diff_body::{Body, Entry, body};
+use super::diff_picker::Picker;
+use super::diff_place::{Between, Passage, neighbours};
+use super::diff_rows::{FieldRow, field_rows};
+use super::diff_view::{Arrangement, Choices, View};
 use crate::cache::CachePolicy;
 use crate::change_line::signed;
 use crate::comparing::compare_aside;
 use crate::error::{PageError, shown};
-use crate::layout::{Layout, NavLink, Section};
-use crate::paragraph_lines::{Line, lines};
+use crate::layout::{Layout, Section};
 use crate::timeline::Timeline;
 use crate::wording::{self, Stamp};
-use crate::{Site, links};
-
-/// How a comparison is shown.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub(crate) struct View {
-    view: Option<String>,
-    only: Option<String>,
-}
-
-impl View {
-    fn is_inline(&self) -> bool {
-        self.view.as_deref() == Some("inline")
-    }
-
-    fn only_changes(&self) -> bool {
-        self.only.as_deref() == Some("changes")
-    }
-}
+use crate::{Site, assets, links};
 
 /// What a comparison's page is made of.
 struct Pair {
     article: Article,
     versions: Vec<VersionSummary>,
     changes: Vec<Change>,
+    sightings: Vec<Sighting>,
     old: StoredVersion,
     new: StoredVersion,
     comparison: Comparison,
@@ -57,25 +44,47 @@ struct DiffPage {
     place: String,
     title: String,
     facts: Facts,
+    /// What changed, in words.
+    summary: String,
+    when: Option<When>,
     timeline: Option<Timeline>,
     chips: Vec<Chip>,
-    views: Vec<NavLink>,
-    previous: Option<String>,
-    next: Option<String>,
+    picker: Picker,
+    choices: Choices,
+    /// A word of the stylesheet: `auto` or `sides`.
+    arrangement: &'static str,
+    previous: Option<Step>,
+    next: Option<Step>,
     old: VersionHead,
     new: VersionHead,
     fields: Vec<FieldRow>,
     body: Body,
+    citation: String,
+    script: String,
 }
 
 struct Facts {
     first_seen: Stamp,
     checking: String,
-    /// Between which two checks this change happened.
-    between: Option<(Stamp, Stamp)>,
     original: Option<String>,
     feed: String,
     article: String,
+}
+
+/// Between which two checks the text changed.
+struct When {
+    /// `Changed`, or what else happened between the two.
+    what: String,
+    last_seen: Stamp,
+    first_seen: Stamp,
+    span: String,
+}
+
+/// A link to the change before or after.
+struct Step {
+    href: String,
+    /// `version 1 → 2`
+    what: String,
 }
 
 struct Chip {
@@ -89,18 +98,6 @@ struct VersionHead {
     first_seen: Stamp,
     /// Of the text; empty where it is not known.
     language: String,
-}
-
-/// The paragraphs, with runs of unchanged ones left out where only changes are wanted.
-enum Body {
-    Rows(Vec<Entry<DiffRow>>),
-    Lines(Vec<Entry<Line>>),
-}
-
-enum Entry<T> {
-    Shown(T),
-    /// So many unchanged paragraphs stand here.
-    Unchanged(String),
 }
 
 #[derive(Template, WebTemplate)]
@@ -128,7 +125,7 @@ pub(crate) async fn show(
         return Ok((CachePolicy::Shared, SamePage::new(id, a)).into_response());
     }
     let pair = load(&site, article, versions, a, b).await?;
-    Ok((CachePolicy::Shared, DiffPage::new(&pair, &view)).into_response())
+    Ok((CachePolicy::Shared, DiffPage::new(&site, &pair, &view)).into_response())
 }
 
 async fn load(
@@ -141,8 +138,9 @@ async fn load(
     let old = site.store.version(article.id, a).await?.ok_or(PageError::NotFound)?;
     let new = site.store.version(article.id, b).await?.ok_or(PageError::NotFound)?;
     let changes = site.store.changes(article.id).await?;
+    let sightings = site.store.sightings(article.id).await?;
     let comparison = compare_aside(site, old.text.clone(), new.text.clone()).await?;
-    Ok(Pair { article, versions, changes, old, new, comparison })
+    Ok(Pair { article, versions, changes, sightings, old, new, comparison })
 }
 
 impl SamePage {
@@ -157,25 +155,23 @@ impl SamePage {
 }
 
 impl DiffPage {
-    fn new(pair: &Pair, view: &View) -> Self {
-        let Pair { article, versions, changes, old, new, comparison } = pair;
-        let change =
-            changes.iter().find(|change| (change.from, change.to) == (old.number, new.number));
+    fn new(site: &Site, pair: &Pair, view: &View) -> Self {
+        let Pair { article, versions, changes, old, new, comparison, .. } = pair;
+        let passage = (old.number, new.number);
+        let change = changes.iter().find(|change| (change.from, change.to) == passage);
         // What is known of the passage itself (a reversion, a technical upgrade) says more than
         // two texts alone.
         let kinds = change.map_or(&comparison.kinds, |change| &change.kinds);
-        let summary = compare::summary(kinds, &comparison.stats);
+        let summary = compare::summary_of(comparison, kinds);
         let heading = format!("What changed between version {} and {}", old.number, new.number);
         let feed = links::article_feed(article.id);
-        let step = |from: Option<VersionNumber>, to: Option<VersionNumber>| {
-            from.zip(to).map(|(from, to)| links::diff(article.id, from, to))
-        };
-        let (first, last) = (old.number.min(new.number), old.number.max(new.number));
-        let (previous, next) = neighbours(versions, first, last);
+        let address = links::diff(article.id, old.number, new.number);
+        let [previous, next] =
+            neighbours(changes, passage).map(|to| to.map(|to| step(article.id, to, view)));
         Self {
             layout: Layout::new(&format!("{heading} · {}", new.text.title), Section::Articles)
                 .with_feed(feed.clone(), format!("Changes of “{}”", new.text.title))
-                .describing(summary),
+                .describing(summary.clone()),
             source: article.source_name.clone(),
             source_href: links::source(&article.source_slug),
             place: place(pair),
@@ -183,23 +179,85 @@ impl DiffPage {
             facts: Facts {
                 first_seen: Stamp::new(article.published_at.unwrap_or(article.first_seen_at)),
                 checking: checking(article),
-                between: change
-                    .map(|change| (Stamp::new(change.earliest_at), Stamp::new(change.latest_at))),
                 original: links::outbound(&article.address),
                 feed,
                 article: links::article(article.id),
             },
+            summary,
+            when: when(change, &pair.sightings, passage),
             timeline: Timeline::new(article.id, versions, changes, Some(new.number)),
             chips: chips(kinds, &comparison.stats),
-            views: views(&links::diff(article.id, old.number, new.number), view),
-            previous: step(previous, Some(first)),
-            next: step(Some(last), next),
+            picker: Picker::new(article.id, versions, passage, view),
+            choices: view.choices(&address),
+            arrangement: match view.arrangement() {
+                Arrangement::Auto => "auto",
+                Arrangement::Sides | Arrangement::Inline => "sides",
+            },
+            previous,
+            next,
             old: head(article.id, old),
             new: head(article.id, new),
-            fields: field_rows(comparison),
-            body: body(comparison, view),
+            fields: fields(pair, view.only_changes()),
+            body: body(comparison, passage, view),
+            citation: cite(site, pair, &address),
+            script: assets::reading_script(),
         }
     }
+}
+
+fn step(article: ArticleId, (from, to): Passage, view: &View) -> Step {
+    Step { href: view.of(article, from, to), what: format!("version {from} → {to}") }
+}
+
+fn when(change: Option<&Change>, sightings: &[Sighting], passage: Passage) -> Option<When> {
+    let known = change.map(|change| Between {
+        last_seen: change.earliest_at,
+        first_seen: change.latest_at,
+        has_others: false,
+    });
+    let between = known.or_else(|| Between::of(sightings, passage))?;
+    let what = if between.has_others {
+        "Changed in several steps".to_owned()
+    } else {
+        "Changed between two checks".to_owned()
+    };
+    Some(When {
+        what,
+        last_seen: Stamp::new(between.last_seen),
+        first_seen: Stamp::new(between.first_seen),
+        span: between.span(),
+    })
+}
+
+/// The fields that stand above the paragraphs; of those that stayed, the headline alone where only
+/// changes are wanted.
+fn fields(pair: &Pair, only_changes: bool) -> Vec<FieldRow> {
+    let (old, new) = (&pair.old.text, &pair.new.text);
+    let mut fields = field_rows(&pair.comparison);
+    let dates =
+        [old, new].map(|text| text.published.map(|at| format!("Dated {}", wording::moment(at))));
+    let sections = [old, new].map(|text| text.section.clone());
+    fields.extend(FieldRow::replaced("Date", dates));
+    fields.extend(FieldRow::replaced("Section", sections));
+    fields.retain(|field| field.is_edited || !only_changes || field.class == "headline");
+    fields
+}
+
+fn cite(site: &Site, pair: &Pair, page: &str) -> String {
+    let Pair { article, old, new, .. } = pair;
+    let is_renamed = old.text.title != new.text.title;
+    let versions = [(old.number, old.first_seen_at), (new.number, new.first_seen_at)];
+    citation(
+        &site.settings.base_url,
+        &Cited {
+            publisher: &article.source_name,
+            headline: &new.text.title,
+            old_headline: is_renamed.then_some(old.text.title.as_str()),
+            versions: &versions,
+            original: &article.address,
+            page,
+        },
+    )
 }
 
 /// `version 1 of 4 · changed 3 hours after version 0`, `version 0 of 4 · back from version 1`
@@ -223,24 +281,13 @@ fn checking(article: &Article) -> String {
     }
 }
 
-/// The versions before the older and after the newer one.
-fn neighbours(
-    versions: &[VersionSummary],
-    older: VersionNumber,
-    newer: VersionNumber,
-) -> (Option<VersionNumber>, Option<VersionNumber>) {
-    let numbers = || versions.iter().map(|version| version.number);
-    (numbers().rfind(|&number| number < older), numbers().find(|&number| number > newer))
-}
-
+/// What is marked in which colour, with its number, and what else must be known before reading.
 fn chips(kinds: &Kinds, stats: &Stats) -> Vec<Chip> {
     let mut chips = Vec::new();
     let mut add = |class, text: Option<String>| {
         chips.extend(text.map(|text| Chip { class, text }));
     };
     for (kind, text) in [
-        (Kind::Headline, "Headline rewritten"),
-        (Kind::Byline, "Byline changed"),
         (Kind::Correction, "Correction note"),
         (Kind::Reversion, "Earlier text came back"),
         (Kind::Variant, "Test of variants"),
@@ -250,30 +297,12 @@ fn chips(kinds: &Kinds, stats: &Stats) -> Vec<Chip> {
     }
     add("ins", signed("+", stats.words_added));
     add("del", signed("−", stats.words_removed));
-    for (class, number, verb) in [
-        ("", stats.paragraphs_edited, "edited"),
-        ("", stats.paragraphs_added, "added"),
-        ("", stats.paragraphs_removed, "removed"),
-        ("move", stats.paragraphs_moved, "moved"),
-    ] {
-        add(class, (number > 0).then(|| format!("{} ¶ {verb}", wording::grouped(number))));
-    }
+    let moved = wording::counted(stats.paragraphs_moved, "paragraph", "paragraphs");
+    add("move", (stats.paragraphs_moved > 0).then(|| format!("{moved} moved")));
     if chips.is_empty() {
         chips.push(Chip { class: "", text: "The same words".to_owned() });
     }
     chips
-}
-
-fn views(address: &str, view: &View) -> Vec<NavLink> {
-    let (inline, only) = (view.is_inline(), view.only_changes());
-    let link = |query: &str, label, is_current| {
-        NavLink::new(format!("{address}{query}"), label, is_current)
-    };
-    vec![
-        link("", "Side by side", !inline && !only),
-        link("?view=inline", "Inline", inline && !only),
-        link("?only=changes", "Only changes", only),
-    ]
 }
 
 fn head(article: ArticleId, version: &StoredVersion) -> VersionHead {
@@ -283,37 +312,4 @@ fn head(article: ArticleId, version: &StoredVersion) -> VersionHead {
         first_seen: Stamp::new(version.first_seen_at),
         language: version.text.language.clone().unwrap_or_default(),
     }
-}
-
-fn body(comparison: &Comparison, view: &View) -> Body {
-    let only = view.only_changes();
-    if view.is_inline() {
-        Body::Lines(entries(lines(comparison), only, |line| !line.is_changed()))
-    } else {
-        Body::Rows(entries(diff_rows(comparison), only, |row| row.class == "same"))
-    }
-}
-
-/// Where only changes are wanted, runs of unchanged paragraphs become one entry that counts them.
-fn entries<T>(all: Vec<T>, only_changes: bool, is_same: impl Fn(&T) -> bool) -> Vec<Entry<T>> {
-    let mut entries = Vec::with_capacity(all.len());
-    let mut unchanged = 0_u32;
-    let skipped = |count| {
-        Entry::Unchanged(wording::counted(count, "unchanged paragraph", "unchanged paragraphs"))
-    };
-    for one in all {
-        if only_changes && is_same(&one) {
-            unchanged += 1;
-            continue;
-        }
-        if unchanged > 0 {
-            entries.push(skipped(unchanged));
-            unchanged = 0;
-        }
-        entries.push(Entry::Shown(one));
-    }
-    if unchanged > 0 {
-        entries.push(skipped(unchanged));
-    }
-    entries
 }

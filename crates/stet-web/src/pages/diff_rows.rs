@@ -1,8 +1,10 @@
 //! The rows of the side-by-side view.
 
+use stet_core::VersionNumber;
 use stet_core::compare::{Comparison, FieldComparison, Row, RowKind, Segment};
 
-use crate::paragraph_lines::{mark, marks};
+use super::diff_body::Versions;
+use crate::paragraph_lines::{Line, line, mark, marks};
 use crate::pieces::Pieces;
 
 /// A row of the table: what stood, and what stands.
@@ -12,6 +14,15 @@ pub(crate) struct DiffRow {
     pub(crate) class: &'static str,
     pub(crate) old: Cell,
     pub(crate) new: Cell,
+    /// Of an edited row, both sides in one, for windows without room for two.
+    pub(crate) both: Option<Line>,
+}
+
+impl DiffRow {
+    /// The paragraph, if it stands in both texts as it was.
+    pub(crate) fn same(&self) -> Option<&Paragraph> {
+        self.new.paragraphs.first().filter(|_| self.class == "same")
+    }
 }
 
 /// One side of a row.
@@ -25,7 +36,7 @@ pub(crate) struct Cell {
 /// A paragraph of one side.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Paragraph {
-    /// Its anchor in the page: `old-6`.
+    /// Its anchor, which says the version and the paragraph: `v0-p6`.
     pub(crate) anchor: String,
     /// Its number: `¶6`.
     pub(crate) number: String,
@@ -55,6 +66,23 @@ pub(crate) struct FieldRow {
     pub(crate) is_edited: bool,
 }
 
+impl FieldRow {
+    /// A field of few words, if it changed; `texts` are the old and the new one.
+    pub(crate) fn replaced(name: &'static str, texts: [Option<String>; 2]) -> Option<Self> {
+        if texts[0] == texts[1] {
+            return None;
+        }
+        let [old_text, new_text] = texts;
+        let [old, new, merged] = Pieces::replaced(old_text, new_text);
+        Some(Self { name, class: "byline", old, new, merged, is_edited: true })
+    }
+}
+
+/// The anchor of a paragraph of a version: it means the same in every comparison.
+pub(crate) fn anchor(version: VersionNumber, index: usize) -> String {
+    format!("v{version}-p{}", index + 1)
+}
+
 #[derive(Clone, Copy)]
 enum Side {
     Old,
@@ -62,10 +90,10 @@ enum Side {
 }
 
 impl Side {
-    fn anchor(self, index: usize) -> String {
+    fn anchor(self, (old, new): Versions, index: usize) -> String {
         match self {
-            Self::Old => format!("old-{}", index + 1),
-            Self::New => format!("new-{}", index + 1),
+            Self::Old => anchor(old, index),
+            Self::New => anchor(new, index),
         }
     }
 
@@ -99,16 +127,16 @@ fn field_row(name: &'static str, class: &'static str, field: &FieldComparison) -
 }
 
 /// The paragraphs, row by row.
-pub(crate) fn diff_rows(comparison: &Comparison) -> Vec<DiffRow> {
-    comparison.rows.iter().map(diff_row).collect()
+pub(crate) fn diff_rows(comparison: &Comparison, versions: Versions) -> Vec<DiffRow> {
+    comparison.rows.iter().map(|row| diff_row(row, versions)).collect()
 }
 
-fn diff_row(row: &Row) -> DiffRow {
+fn diff_row(row: &Row, versions: Versions) -> DiffRow {
     let (class, old_class, new_class) = match row.kind {
         RowKind::Equal => ("same", "", ""),
         RowKind::Split if row.old.is_empty() => ("", "empty", ""),
         RowKind::Merge if row.new.is_empty() => ("", "", "empty"),
-        RowKind::Changed | RowKind::Split | RowKind::Merge => ("", "", ""),
+        RowKind::Changed | RowKind::Split | RowKind::Merge => ("edited", "", ""),
         RowKind::Added => ("", "empty", "added"),
         RowKind::Removed => ("", "removed", "empty"),
         RowKind::MovedFrom => ("", "moved", "empty"),
@@ -116,27 +144,26 @@ fn diff_row(row: &Row) -> DiffRow {
     };
     DiffRow {
         class,
-        old: cell(row, Side::Old, old_class, &row.old, &row.old_segs),
-        new: cell(row, Side::New, new_class, &row.new, &row.new_segs),
+        old: cell(row, Side::Old, versions, old_class),
+        new: cell(row, Side::New, versions, new_class),
+        both: (class == "edited").then(|| line(row)),
     }
 }
 
-fn cell(
-    row: &Row,
-    side: Side,
-    class: &'static str,
-    indices: &[usize],
-    segments: &[Vec<Segment>],
-) -> Cell {
+fn cell(row: &Row, side: Side, versions: Versions, class: &'static str) -> Cell {
+    let (indices, segments) = match side {
+        Side::Old => (&row.old, &row.old_segs),
+        Side::New => (&row.new, &row.new_segs),
+    };
     let paragraphs = indices
         .iter()
         .zip(segments)
         .map(|(&index, segments)| {
             let pieces = Pieces::of(segments);
             Paragraph {
-                anchor: side.anchor(index),
+                anchor: side.anchor(versions, index),
                 number: mark(index),
-                tag: tag(row, side, index, pieces.is_edited()),
+                tag: tag(row, side, versions, index, pieces.is_edited()),
                 pieces,
             }
         })
@@ -144,7 +171,18 @@ fn cell(
     Cell { class, paragraphs }
 }
 
-fn tag(row: &Row, side: Side, index: usize, is_edited: bool) -> Option<Tag> {
+/// What happened to the one paragraph of a moved row.
+pub(crate) fn row_tag(row: &Row, versions: Versions) -> Option<Tag> {
+    let is_edited =
+        |segments: &[Vec<Segment>]| segments.iter().any(|one| Pieces::of(one).is_edited());
+    match (row.old.first(), row.new.first()) {
+        (Some(&at), _) => tag(row, Side::Old, versions, at, is_edited(&row.old_segs)),
+        (None, Some(&at)) => tag(row, Side::New, versions, at, is_edited(&row.new_segs)),
+        (None, None) => None,
+    }
+}
+
+fn tag(row: &Row, side: Side, versions: Versions, index: usize, is_edited: bool) -> Option<Tag> {
     let plain = |text: &str| Some(Tag { text: text.to_owned(), to: None });
     match row.kind {
         RowKind::Equal | RowKind::Changed => None,
@@ -158,25 +196,25 @@ fn tag(row: &Row, side: Side, index: usize, is_edited: bool) -> Option<Tag> {
             let arrow = if peer > index { "↓" } else { "↑" };
             Some(Tag {
                 text: format!("{arrow} {verb} {}{edited}", marks(&row.peer)),
-                to: Some(side.other().anchor(peer)),
+                to: Some(side.other().anchor(versions, peer)),
             })
         }
         RowKind::Split => match side {
             Side::Old => plain(&format!("split into {}", marks(&parts(&row.new, &row.peer)))),
-            Side::New => part("part of", &row.old, row, side),
+            Side::New => part("part of", &row.old, row, side, versions),
         },
         RowKind::Merge => match side {
-            Side::Old => part("now part of", &row.new, row, side),
+            Side::Old => part("now part of", &row.new, row, side, versions),
             Side::New => plain(&format!("joined from {}", marks(&parts(&row.old, &row.peer)))),
         },
     }
 }
 
 /// The tag of a part, which leads to its whole where that stands in another row.
-fn part(what: &str, whole: &[usize], row: &Row, side: Side) -> Option<Tag> {
+fn part(what: &str, whole: &[usize], row: &Row, side: Side, versions: Versions) -> Option<Tag> {
     let (whole, to) = match whole.first() {
         Some(&whole) => (whole, None),
-        None => (*row.peer.first()?, row.peer.first().map(|&at| side.other().anchor(at))),
+        None => (*row.peer.first()?, row.peer.first().map(|&at| side.other().anchor(versions, at))),
     };
     Some(Tag { text: format!("{what} {}", mark(whole)), to })
 }
@@ -192,6 +230,10 @@ fn parts(here: &[usize], elsewhere: &[usize]) -> Vec<usize> {
 mod tests {
     use super::*;
     use stet_core::compare::Op;
+
+    fn versions() -> Versions {
+        (VersionNumber::FIRST, VersionNumber::try_from(1).unwrap())
+    }
 
     fn moved(kind: RowKind, old: &[usize], new: &[usize], peer: usize, edited: bool) -> Row {
         let op = if edited { Op::Insert } else { Op::Equal };
@@ -209,25 +251,25 @@ mod tests {
 
     #[test]
     fn a_moved_paragraph_names_its_counterpart_and_leads_to_it() {
-        let from = diff_row(&moved(RowKind::MovedFrom, &[3], &[], 10, false));
+        let from = diff_row(&moved(RowKind::MovedFrom, &[3], &[], 10, false), versions());
         let tag = from.old.paragraphs[0].tag.clone().unwrap();
         assert_eq!(tag.text, "↓ moved to ¶11");
-        assert_eq!(tag.to.as_deref(), Some("new-11"));
+        assert_eq!(tag.to.as_deref(), Some("v1-p11"));
         assert_eq!((from.old.class, from.new.class), ("moved", "empty"));
 
-        let to = diff_row(&moved(RowKind::MovedTo, &[], &[10], 3, true));
+        let to = diff_row(&moved(RowKind::MovedTo, &[], &[10], 3, true), versions());
         let tag = to.new.paragraphs[0].tag.clone().unwrap();
         assert_eq!(tag.text, "↑ moved from ¶4 and edited");
-        assert_eq!(tag.to.as_deref(), Some("old-4"));
-        assert_eq!(to.new.paragraphs[0].anchor, "new-11");
+        assert_eq!(tag.to.as_deref(), Some("v0-p4"));
+        assert_eq!(to.new.paragraphs[0].anchor, "v1-p11");
     }
 
     #[test]
     fn a_part_behind_new_text_names_its_whole_and_leads_to_it() {
-        let row = diff_row(&moved(RowKind::Split, &[], &[10], 3, false));
+        let row = diff_row(&moved(RowKind::Split, &[], &[10], 3, false), versions());
         let tag = row.new.paragraphs[0].tag.clone().unwrap();
-        assert_eq!(tag, Tag { text: "part of ¶4".to_owned(), to: Some("old-4".to_owned()) });
-        let whole = diff_row(&moved(RowKind::Split, &[3], &[8], 10, false));
+        assert_eq!(tag, Tag { text: "part of ¶4".to_owned(), to: Some("v0-p4".to_owned()) });
+        let whole = diff_row(&moved(RowKind::Split, &[3], &[8], 10, false), versions());
         assert_eq!(whole.old.paragraphs[0].tag.clone().unwrap().text, "split into ¶9 and ¶11");
     }
 }

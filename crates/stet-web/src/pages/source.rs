@@ -5,7 +5,7 @@ use askama_web::WebTemplate;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use stet_core::AddressFilter;
-use stet_store::{Feed, Filtered, Source};
+use stet_store::{Feed, Filtered, Rhythm, Source};
 
 use super::Named;
 use super::source_settings::SourceStatus;
@@ -13,6 +13,7 @@ use super::sources::FeedRow;
 use crate::cache::CachePolicy;
 use crate::error::PageError;
 use crate::layout::{Layout, Section};
+use crate::rhythm::RhythmPart;
 use crate::{Site, links, wording};
 
 #[derive(Template, WebTemplate)]
@@ -24,6 +25,7 @@ struct SourcePage {
     counts: String,
     status: SourceStatus,
     failing: Option<String>,
+    rhythm: Option<RhythmPart>,
     filter: Vec<String>,
     filter_href: String,
     feeds: Vec<FeedRow>,
@@ -38,7 +40,8 @@ pub(crate) async fn show(
     let (source, feeds) = load(&site, &slug).await?;
     let filter = site.store.filter(Filtered::Source(&slug)).await?.unwrap_or_default();
     let status = SourceStatus::find(&site, &slug).await?;
-    Ok((CachePolicy::Shared, SourcePage::new(&source, &feeds, &filter, status)))
+    let rhythm = site.store.rhythm(&slug, site.now()).await?;
+    Ok((CachePolicy::Shared, SourcePage::new(&source, &feeds, &filter, status, &rhythm)))
 }
 
 /// A publisher that has something to be shown, with its feeds.
@@ -55,7 +58,13 @@ pub(super) async fn load(site: &Site, slug: &str) -> Result<(Source, Vec<Feed>),
 }
 
 impl SourcePage {
-    fn new(source: &Source, feeds: &[Feed], filter: &AddressFilter, status: SourceStatus) -> Self {
+    fn new(
+        source: &Source,
+        feeds: &[Feed],
+        filter: &AddressFilter,
+        status: SourceStatus,
+        rhythm: &Rhythm,
+    ) -> Self {
         let failing = feeds.iter().filter(|feed| feed.last_error.is_some()).count() as u64;
         Self {
             layout: Layout::new(&source.name, Section::Sources),
@@ -69,6 +78,7 @@ impl SourcePage {
             ),
             failing: (failing > 0)
                 .then(|| wording::counted(failing, "feed is failing", "feeds are failing")),
+            rhythm: RhythmPart::new(rhythm),
             filter: filter_lines(filter),
             filter_href: links::source_filter(&source.slug),
             feeds: feeds.iter().map(FeedRow::new).collect(),

@@ -139,7 +139,7 @@ async fn an_article_that_became_part_of_another_leads_there_and_its_versions_sta
         origin: AddressOrigin::Canonical,
         title: Some("Mayor resigns".into()),
     };
-    let done = stage.store.readdress(&claim, &other, minute(180)).await.unwrap();
+    let done = stage.store.readdress(&claim, &other, false, minute(180)).await.unwrap();
     assert_eq!(done, Readdressed::Merged(whole));
     for (path, target) in [("/articles/1", "/articles/2"), ("/articles/1.rss", "/articles/2.rss")] {
         let answer = stage.get(path).await;

@@ -5,6 +5,8 @@ mod finding;
 mod hostile;
 mod login;
 mod pages;
+mod pictures;
+mod reading;
 mod removal;
 mod routes;
 mod serving;

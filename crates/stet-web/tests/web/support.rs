@@ -265,7 +265,8 @@ pub(crate) fn words(html: &str) -> String {
         match node.value() {
             Node::Text(piece) => text.push_str(piece),
             Node::Element(element)
-                if ["td", "th", "li", "p", "h1", "h2", "a", "span"].contains(&element.name()) =>
+                if ["td", "th", "li", "p", "h1", "h2", "a", "span", "dt", "dd"]
+                    .contains(&element.name()) =>
             {
                 text.push(' ');
             }

@@ -1,0 +1,51 @@
+//! The marks by which pictures tell what sort of change a bar stands for.
+
+use stet_core::{Kind, Kinds};
+
+/// What is marked, the weightiest first: the mark, its name in the key, and the kind.
+const MARKS: [(Kind, &str, &str); 9] = [
+    (Kind::Gone, "×", "removed by the publisher"),
+    (Kind::Back, "↻", "back after removal"),
+    (Kind::Correction, "C", "correction note"),
+    (Kind::Variant, "V", "test of variants"),
+    (Kind::Reversion, "↩", "earlier text came back"),
+    (Kind::Headline, "H", "headline changed"),
+    (Kind::Quote, "Q", "quotation altered"),
+    (Kind::Number, "#", "figure altered"),
+    (Kind::Byline, "B", "byline changed"),
+];
+
+/// A sign for the weightiest kind of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ChangeMark(usize);
+
+impl ChangeMark {
+    /// The mark of a change that has one of the kinds that are marked.
+    pub(crate) fn of(kinds: &Kinds) -> Option<Self> {
+        MARKS.iter().position(|(kind, ..)| kinds.contains(kind)).map(Self)
+    }
+
+    /// The sign: one character.
+    pub(crate) fn sign(self) -> &'static str {
+        MARKS[self.0].1
+    }
+
+    /// What it means.
+    pub(crate) fn meaning(self) -> &'static str {
+        MARKS[self.0].2
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_is_marked_by_its_weightiest_kind() {
+        let sign =
+            |kinds: &[Kind]| ChangeMark::of(&kinds.iter().copied().collect()).map(ChangeMark::sign);
+        assert_eq!(sign(&[Kind::Edited, Kind::Headline]), Some("H"));
+        assert_eq!(sign(&[Kind::Headline, Kind::Correction]), Some("C"));
+        assert_eq!(sign(&[Kind::Edited, Kind::Added]), None);
+    }
+}

@@ -1,0 +1,18 @@
+// Times in the reader's zone, with UTC when the pointer rests on them. Without this, pages say UTC.
+'use strict'
+{
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+  const shown = new Intl.DateTimeFormat('en-GB', {
+    day: 'numeric', month: 'short', year: 'numeric',
+    hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short',
+  })
+  for (const time of document.querySelectorAll('time[datetime*="T"]')) {
+    const moment = new Date(time.dateTime)
+    if (Number.isNaN(moment.valueOf())) continue
+    time.title = time.textContent
+    if (zone !== 'UTC') {
+      const part = Object.fromEntries(shown.formatToParts(moment).map(({ type, value }) => [type, value]))
+      time.textContent = `${part.day} ${part.month} ${part.year}, ${part.hour}:${part.minute} ${part.timeZoneName}`
+    }
+  }
+}
