@@ -176,8 +176,9 @@ async fn stored_pages(
     let mut pages = Vec::with_capacity(articles.len());
     for article in articles {
         let snapshot = store.snapshot(article.id, article.version).await?;
-        let snapshot =
-            snapshot.ok_or_else(|| StoreError::corrupt("version without bytes", article.id))?;
+        let snapshot = snapshot.ok_or_else(|| {
+            StoreError::Corrupt(format!("version without bytes of article {}", article.id))
+        })?;
         let content_type = snapshot.content_type().map(str::to_owned);
         pages.push(StoredPage { address: snapshot.address, content_type, bytes: snapshot.body });
     }
@@ -298,16 +299,16 @@ fn progress(rereading: &SourceRereading) -> String {
     let articles = wording::counted(rereading.articles, "article", "articles");
     let done = wording::grouped(rereading.done);
     let changed = wording::grouped(rereading.changed);
-    let mut words = match rereading.finished_at {
+    let reading = match rereading.finished_at {
         Some(at) => format!("Read anew by {}: {done} of {articles}", wording::moment(at)),
         None => format!(
             "Being read anew since {}: {done} of {articles} so far",
             wording::moment(rereading.asked_at),
         ),
     };
-    words += &format!(", {changed} with another text");
-    if rereading.failed > 0 {
-        words += &format!(", {} could not be read", wording::grouped(rereading.failed));
-    }
-    words + "."
+    let failed = match rereading.failed {
+        0 => String::new(),
+        failed => format!(", {} could not be read", wording::grouped(failed)),
+    };
+    format!("{reading}, {changed} with another text{failed}.")
 }
