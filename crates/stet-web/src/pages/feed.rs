@@ -49,7 +49,9 @@ struct FeedPage {
     feed: FeedRow,
     action: String,
     token: Option<String>,
+    /// What an editor calls it, and what it calls itself.
     title: String,
+    own_title: String,
     period: String,
     is_section: bool,
     selector: String,
@@ -133,7 +135,6 @@ async fn save(site: &Site, feed: &Feed, sent: &Submission) -> Result<(), EditFee
         ("", pattern) => Some(LinkRule::Pattern(pattern.to_owned())),
         _ => return Err(wrong("give a selector or a pattern, not both")),
     };
-    // What stands in the field already may be what the feed calls itself.
     let title = Some(sent.title.trim()).filter(|title| !title.is_empty());
     let settings = FeedSettings { title, period, links: links.as_ref() };
     site.store.edit_feed(feed.id, settings, site.now()).await?;
@@ -153,7 +154,8 @@ impl FeedPage {
             source_href: links::source(&feed.source_slug),
             action: links::feed_settings(&feed.source_slug, feed.id),
             token: visitor.form_token(),
-            title: feed.title.clone().unwrap_or_default(),
+            title: feed.given_title.clone().unwrap_or_default(),
+            own_title: feed.own_title.clone().unwrap_or_default(),
             period: feed
                 .fixed_period
                 .map(|period| period.num_minutes().to_string())

@@ -9,6 +9,8 @@ mod pictures;
 mod reading;
 mod removal;
 mod routes;
+mod rules;
 mod serving;
+mod sources;
 mod support;
 mod watching;

@@ -89,15 +89,15 @@ fn method(name: &str) -> Method {
 
 #[test]
 fn the_list_names_every_route_of_the_router() {
-    let source = include_str!("../../src/routes.rs");
+    // A long route begins on a line of its own.
+    let source =
+        include_str!("../../src/routes.rs").replace(".route(\n            \"", ".route(\"");
     let mut routed: Vec<(String, String)> = source
         .split(".route(\"")
         .skip(1)
         .flat_map(|rest| {
             let (path, rest) = rest.split_once('"').unwrap();
-            // A long route has its handlers on a line of their own, up to its closing bracket.
-            let handlers = rest.split("\n        )").next().unwrap_or_default();
-            let handlers = handlers.split("\n        .").next().unwrap_or_default();
+            let handlers = rest.split("\n        .").next().unwrap_or_default();
             [("GET", "get("), ("POST", "post("), ("PUT", "put("), ("DELETE", "delete(")]
                 .into_iter()
                 .filter(|(_, call)| handlers.contains(call))
