@@ -57,6 +57,20 @@ pub enum Action {
     SetRules,
     /// How the hosts of a source are visited was changed.
     SetPace,
+    /// How a source is watched was changed.
+    SetSource,
+    /// Nothing of a source is visited for now.
+    PauseSource,
+    /// A paused source is visited again.
+    ResumeSource,
+    /// How a feed is read was changed.
+    SetFeed,
+    /// A feed is not read for now.
+    PauseFeed,
+    /// A paused feed is read again.
+    ResumeFeed,
+    /// A feed is no longer read; what it found stays.
+    RemoveFeed,
     /// An article is no longer shown.
     HideArticle,
     /// A hidden article is shown again.
@@ -79,12 +93,19 @@ pub enum Action {
 
 impl Action {
     /// All of them, in the order in which a choice shows them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 21] = [
         Self::AddArticle,
         Self::AddFeed,
         Self::SetFilter,
         Self::SetRules,
         Self::SetPace,
+        Self::SetSource,
+        Self::PauseSource,
+        Self::ResumeSource,
+        Self::SetFeed,
+        Self::PauseFeed,
+        Self::ResumeFeed,
+        Self::RemoveFeed,
         Self::HideArticle,
         Self::BringBackArticle,
         Self::DeleteArticle,
@@ -105,6 +126,13 @@ impl Action {
             Self::SetFilter => "set-filter",
             Self::SetRules => "set-rules",
             Self::SetPace => "set-pace",
+            Self::SetSource => "set-source",
+            Self::PauseSource => "pause-source",
+            Self::ResumeSource => "resume-source",
+            Self::SetFeed => "set-feed",
+            Self::PauseFeed => "pause-feed",
+            Self::ResumeFeed => "resume-feed",
+            Self::RemoveFeed => "remove-feed",
             Self::HideArticle => "hide-article",
             Self::BringBackArticle => "bring-back-article",
             Self::DeleteArticle => "delete-article",

@@ -30,6 +30,10 @@ pub struct Feed {
     pub address: Address,
     /// What an editor calls it, or else what it calls itself.
     pub title: Option<String>,
+    /// What an editor calls it.
+    pub given_title: Option<String>,
+    /// What it calls itself.
+    pub own_title: Option<String>,
     /// The period that an editor gave it; `None`: it follows how often there is something new.
     pub fixed_period: Option<TimeDelta>,
     /// Since when it is not read.
@@ -363,9 +367,8 @@ impl Store {
         let rows = sqlx::query!(
             r#"
             select feed.id, source.slug as source_slug, url,
-                coalesce(given_title, title) as title, fixed_period, feed.paused_at, articles_found,
-                last_checked_at, next_check_at, last_error, failures, kind, links,
-                feed.filters, parent_id
+                given_title, title, fixed_period, feed.paused_at, articles_found, last_checked_at,
+                next_check_at, last_error, failures, kind, links, feed.filters, parent_id
             from feed
             join source on source.id = feed.source_id
             order by url
@@ -387,7 +390,9 @@ impl Store {
                     parent: feed.parent_id.map(row::id).transpose()?,
                     source_slug: feed.source_slug,
                     address: row::address(&feed.url)?,
-                    title: feed.title,
+                    title: feed.given_title.clone().or_else(|| feed.title.clone()),
+                    given_title: feed.given_title,
+                    own_title: feed.title,
                     fixed_period: feed.fixed_period.as_ref().map(row::span),
                     paused_at: feed.paused_at,
                     articles_found: row::count(feed.articles_found),

@@ -250,7 +250,10 @@ mod tests {
         let (totals, rhythm) = counted(&fixture, &pool).await;
         assert_eq!((totals.sources, totals.articles, totals.versions), (0, 0, 0));
         assert_eq!(rhythm, frame(minute(120)).0);
-        sqlx::query("update article set state = 'watched'").execute(&pool).await.unwrap();
+        sqlx::query("update article set state = 'watched', hidden_from = null")
+            .execute(&pool)
+            .await
+            .unwrap();
         assert_eq!(counted(&fixture, &pool).await, shown);
         for table in
             ["passage", "\"check\"", "change", "sighting", "version", "snapshot", "paragraph"]

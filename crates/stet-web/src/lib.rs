@@ -38,6 +38,7 @@ mod spreading;
 mod syndication;
 mod time_axis;
 mod timeline;
+mod trial;
 mod wording;
 
 pub use routes::router;

@@ -217,6 +217,21 @@ pub(crate) fn source(slug: &str) -> String {
     format!("/sources/{slug}")
 }
 
+/// The name, pace and pause of a publisher.
+pub(crate) fn source_settings(slug: &str) -> String {
+    format!("/sources/{slug}/settings")
+}
+
+/// How a publisher's articles are read.
+pub(crate) fn source_rules(slug: &str) -> String {
+    format!("/sources/{slug}/rules")
+}
+
+/// How a feed is read.
+pub(crate) fn feed_settings(slug: &str, feed: FeedId) -> String {
+    format!("/sources/{slug}/feeds/{feed}")
+}
+
 /// Which of the addresses that a publisher's feeds name are watched.
 pub(crate) fn source_filter(slug: &str) -> String {
     format!("/sources/{slug}/filter")

@@ -58,6 +58,12 @@ pub fn router(site: Site) -> Router {
         .route("/sources", get(pages::sources::show))
         .route("/sources/{slug}", get(pages::source::show))
         .route("/sources/{slug}/filter", get(pages::filter::show).post(pages::filter::change))
+        .route(
+            "/sources/{slug}/settings",
+            get(pages::source_settings::show).post(pages::source_settings::change),
+        )
+        .route("/sources/{slug}/rules", get(pages::rules::show).post(pages::rules::change))
+        .route("/sources/{slug}/feeds/{id}", get(pages::feed::show).post(pages::feed::change))
         .route("/watch", get(pages::watch::show).post(pages::watch::propose))
         .route("/watch/{proposal}", get(pages::proposal::show).post(pages::proposal::confirm))
         .route("/about", get(pages::about::show))

@@ -104,6 +104,8 @@ pub struct Site {
     pub(crate) limits: Arc<Limits>,
     /// Comparisons that may run at once: one core is left to answer requests.
     pub(crate) comparisons: Arc<Semaphore>,
+    /// Trials of rules that may run at once: one, since each reads a dozen pages twice.
+    pub(crate) trials: Arc<Semaphore>,
     pub(crate) descriptions: Arc<DescriptionCache>,
     /// Passwords that may be hashed at once.
     pub(crate) passwords: Arc<Semaphore>,
@@ -120,6 +122,7 @@ impl Site {
             clock,
             limits: Arc::default(),
             comparisons: Arc::new(Semaphore::new(cores.saturating_sub(1).max(1))),
+            trials: Arc::new(Semaphore::new(1)),
             descriptions: Arc::default(),
             passwords: Arc::new(Semaphore::new(password::AT_ONCE)),
         }

@@ -67,6 +67,9 @@ pub(crate) fn run(settings: &Settings, args: &CheckArgs) -> anyhow::Result<ExitC
 
 async fn check_one(store: &Store, poller: &Poller, address: &str) -> anyhow::Result<Done> {
     let address = Address::parse(address)?;
+    if let Some(slug) = store.paused_source(&address).await? {
+        bail!("the source {slug} is paused; an editor may resume it on its page");
+    }
     let target = if let Some(id) = store.find_article(&address).await? {
         Target::Article(id)
     } else if let Some(id) = store.find_feed(&address).await? {

@@ -94,6 +94,10 @@ async fn add(
     wanted: &Wanted,
 ) -> anyhow::Result<String> {
     let address = Address::parse(address)?;
+    // A poller answers no proposal of a paused source: waiting for one would be in vain.
+    if let Some(slug) = store.paused_source(&address).await? {
+        bail!("the source {slug} is paused; an editor may resume it on its page");
+    }
     let links = match wanted {
         Wanted::Feed(links) => links.as_ref(),
         Wanted::Anything => None,

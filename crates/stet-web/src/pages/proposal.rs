@@ -59,6 +59,10 @@ enum Shown {
     Looking,
     /// Nobody seems to look.
     NoPoller,
+    /// Nobody looks until an editor resumes its source.
+    Paused {
+        settings: String,
+    },
     Article(Preview),
     Feed {
         kind: &'static str,
@@ -102,7 +106,8 @@ pub(crate) async fn show(
     }
     let proposal = site.store.proposal(&id).await?.ok_or(PageError::NotFound)?;
     let is_late = site.now() - proposal.created_at > PATIENCE;
-    let page = ProposalPage::new(proposal, &visitor, is_late);
+    let paused = site.store.paused_source(&proposal.address).await?;
+    let page = ProposalPage::new(proposal, &visitor, is_late, paused.as_deref());
     Ok((CachePolicy::Personal, page.refresh(), page))
 }
 
@@ -152,16 +157,22 @@ fn parsed(id: &str) -> Result<ProposalId, PageError> {
 }
 
 impl ProposalPage {
-    fn new(proposal: Proposal, visitor: &Visitor, is_late: bool) -> Self {
+    /// Of a proposal whose source, if it is `paused`, has this slug.
+    fn new(proposal: Proposal, visitor: &Visitor, is_late: bool, paused: Option<&str>) -> Self {
         let address = proposal.address.to_string();
-        let state = match proposal.state {
-            ProposalState::Waiting if is_late => Shown::NoPoller,
-            ProposalState::Waiting => Shown::Looking,
-            ProposalState::Found(Finding::Article(text)) => Shown::Article(Preview::new(*text)),
-            ProposalState::Found(Finding::Feed { kind, title, articles, children }) => {
+        let state = match (proposal.state, paused) {
+            (ProposalState::Waiting, Some(slug)) => {
+                Shown::Paused { settings: links::source_settings(slug) }
+            }
+            (ProposalState::Waiting, None) if is_late => Shown::NoPoller,
+            (ProposalState::Waiting, None) => Shown::Looking,
+            (ProposalState::Found(Finding::Article(text)), _) => {
+                Shown::Article(Preview::new(*text))
+            }
+            (ProposalState::Found(Finding::Feed { kind, title, articles, children }), _) => {
                 feed(kind, title, articles, &children)
             }
-            ProposalState::Refused { error, outcome } => {
+            (ProposalState::Refused { error, outcome }, _) => {
                 let error =
                     if error.is_empty() { wording::outcome(outcome).to_owned() } else { error };
                 let form = AddressForm::new(address.clone(), Some(error), visitor);

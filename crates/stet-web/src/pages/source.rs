@@ -8,6 +8,7 @@ use stet_core::AddressFilter;
 use stet_store::{Feed, Filtered, Rhythm, Source};
 
 use super::Named;
+use super::source_settings::SourceStatus;
 use super::sources::FeedRow;
 use crate::cache::CachePolicy;
 use crate::error::PageError;
@@ -22,6 +23,7 @@ struct SourcePage {
     name: String,
     domain: String,
     counts: String,
+    status: SourceStatus,
     failing: Option<String>,
     rhythm: Option<RhythmPart>,
     filter: Vec<String>,
@@ -37,8 +39,9 @@ pub(crate) async fn show(
 ) -> Result<impl IntoResponse, PageError> {
     let (source, feeds) = load(&site, &slug).await?;
     let filter = site.store.filter(Filtered::Source(&slug)).await?.unwrap_or_default();
+    let status = SourceStatus::find(&site, &slug).await?;
     let rhythm = site.store.rhythm(&slug, site.now()).await?;
-    Ok((CachePolicy::Shared, SourcePage::new(&source, &feeds, &filter, &rhythm)))
+    Ok((CachePolicy::Shared, SourcePage::new(&source, &feeds, &filter, status, &rhythm)))
 }
 
 /// A publisher that has something to be shown, with its feeds.
@@ -55,11 +58,18 @@ pub(super) async fn load(site: &Site, slug: &str) -> Result<(Source, Vec<Feed>),
 }
 
 impl SourcePage {
-    fn new(source: &Source, feeds: &[Feed], filter: &AddressFilter, rhythm: &Rhythm) -> Self {
+    fn new(
+        source: &Source,
+        feeds: &[Feed],
+        filter: &AddressFilter,
+        status: SourceStatus,
+        rhythm: &Rhythm,
+    ) -> Self {
         let failing = feeds.iter().filter(|feed| feed.last_error.is_some()).count() as u64;
         Self {
             layout: Layout::new(&source.name, Section::Sources),
             name: source.name.clone(),
+            status,
             domain: source.domain.clone(),
             counts: format!(
                 "{}, {}",

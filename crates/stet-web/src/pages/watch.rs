@@ -77,7 +77,17 @@ pub(crate) async fn propose(
     let again = links::watch_with(sent.address.trim());
     may_submit(&site, &visitor, peer, &again)?;
     visitor.check_form(sent.form_token.as_deref(), again)?;
-    match sent.read() {
+    let read = match sent.read() {
+        Ok((address, rule)) => match site.store.paused_source(&address).await? {
+            None => Ok((address, rule)),
+            Some(_) => Err(format!(
+                "{} is paused: nothing of it is visited until an editor resumes it",
+                address.registrable_domain()
+            )),
+        },
+        Err(error) => Err(error),
+    };
+    match read {
         Ok((address, rule)) => {
             let proposal = site.store.propose_section(&address, rule.as_ref(), site.now()).await?;
             Ok(Redirect::to(&links::proposal(&proposal)).into_response())

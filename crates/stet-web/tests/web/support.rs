@@ -12,6 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use scraper::{Html, Node, Selector};
 use sqlx::PgPool;
 use stet_core::compare::{Stats, compare};
+use stet_core::extract::{Knowledge, Page, extract_with_knowledge};
 use stet_core::schedule::NextCheck;
 use stet_core::{Address, ArticleId, ArticleText, CheckOutcome, Kinds, VersionNumber};
 use stet_store::claim::{ArticleClaim, ClaimTerms};
@@ -149,6 +150,20 @@ impl Stage {
 
     /// Sees this text under a claim that was made earlier.
     pub(crate) async fn see_claimed(&self, claim: &ArticleClaim, at: i64, text: &ArticleText) {
+        self.see_bytes(claim, at, text, b"<html>").await;
+    }
+
+    /// An article whose stored page is this one, as it is read without rules.
+    pub(crate) async fn stored_page(&self, url: &str, html: &str) -> ArticleId {
+        let id = self.watch(url).await;
+        let claim = self.claim(id).await;
+        let page = Page { address: &claim.address, content_type: None, bytes: html.as_bytes() };
+        let text = extract_with_knowledge(page, &Knowledge::default()).unwrap();
+        self.see_bytes(&claim, 0, &text, html.as_bytes()).await;
+        id
+    }
+
+    async fn see_bytes(&self, claim: &ArticleClaim, at: i64, text: &ArticleText, bytes: &[u8]) {
         let difference = match claim.head {
             Some(head) => {
                 let old = self.store.version(claim.id, head.version).await.unwrap().unwrap();
@@ -166,7 +181,7 @@ impl Stage {
                 redirects: &[],
                 status: 200,
                 headers: &[],
-                body: b"<html>",
+                body: bytes,
             },
             body: Body { digest: text.digest().0, etag: None, last_modified: None },
             difference: difference.as_ref(),

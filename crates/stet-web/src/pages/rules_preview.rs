@@ -1,0 +1,168 @@
+//! What new rules would make of a source's stored pages, as it is shown before they are saved.
+
+use stet_store::ReadArticle;
+
+use super::diff_rows::{FieldRow, field_rows};
+use crate::paragraph_lines::{Line, lines};
+use crate::trial::Tried;
+use crate::{links, wording};
+
+/// The most paragraphs of one article that are shown.
+const SHOWN: usize = 200;
+
+/// What came of a trial.
+pub(super) struct Preview {
+    /// `8 unchanged, 1 loses its byline`
+    pub(super) summary: String,
+    pub(super) articles: Vec<Trial>,
+}
+
+/// One article of it.
+pub(super) struct Trial {
+    pub(super) title: String,
+    pub(super) href: String,
+    /// What becomes of it.
+    pub(super) effect: String,
+    /// Whether it cannot be read by the new rules.
+    pub(super) is_problem: bool,
+    /// Whether it stands open: the article that was chosen.
+    pub(super) is_open: bool,
+    pub(super) fields: Vec<FieldRow>,
+    pub(super) date: Option<String>,
+    pub(super) lines: Vec<Line>,
+    /// How many unchanged paragraphs are left out, in words.
+    pub(super) left_out: Option<String>,
+    pub(super) language: String,
+}
+
+impl Preview {
+    /// The first article is the chosen one, where `has_chosen`.
+    pub(super) fn new(
+        articles: &[ReadArticle],
+        tried: Vec<Option<Tried>>,
+        has_chosen: bool,
+    ) -> Self {
+        let mut counts: Vec<(String, u32)> = Vec::new();
+        let mut trials = Vec::with_capacity(articles.len());
+        for (place, (article, tried)) in articles.iter().zip(tried).enumerate() {
+            let effects = tried.as_ref().map_or_else(|| vec!["not tried in time"], effects);
+            for effect in &effects {
+                match counts.iter_mut().find(|(known, _)| known == effect) {
+                    Some((_, count)) => *count += 1,
+                    None => counts.push(((*effect).to_owned(), 1)),
+                }
+            }
+            trials.push(Trial::new(article, tried, &effects, has_chosen && place == 0));
+        }
+        counts.sort_by_key(|(effect, _)| effect != UNCHANGED);
+        let words = counts.iter().map(|(effect, count)| format!("{count} {effect}"));
+        Self { summary: words.collect::<Vec<_>>().join(", "), articles: trials }
+    }
+}
+
+const UNCHANGED: &str = "unchanged";
+
+/// What becomes of an article, in words that stand behind a number or a headline.
+fn effects(tried: &Tried) -> Vec<&'static str> {
+    let (now, then) = match (&tried.now, &tried.then) {
+        (Ok(now), Ok(then)) => (now, then),
+        (Ok(_), Err(_)) => return vec!["unreadable"],
+        (Err(_), Ok(_)) => return vec!["readable now"],
+        (Err(_), Err(_)) => return vec!["unreadable as before"],
+    };
+    let mut effects = Vec::new();
+    if now.title != then.title {
+        effects.push("with another headline");
+    }
+    let mut part = |before: bool, after: bool, is_same: bool, words: [&'static str; 3]| match (
+        before, after,
+    ) {
+        (true, false) => effects.push(words[0]),
+        (false, true) => effects.push(words[1]),
+        _ if !is_same => effects.push(words[2]),
+        _ => {}
+    };
+    part(
+        now.byline.is_some(),
+        then.byline.is_some(),
+        now.byline == then.byline,
+        ["without its byline", "with a byline at last", "with another byline"],
+    );
+    part(
+        now.published.is_some(),
+        then.published.is_some(),
+        now.published == then.published,
+        ["without its date", "with a date at last", "with another date"],
+    );
+    part(
+        now.standfirst.is_some(),
+        then.standfirst.is_some(),
+        now.standfirst == then.standfirst,
+        ["without its standfirst", "with a standfirst at last", "with another standfirst"],
+    );
+    part(
+        now.lead_caption.is_some(),
+        then.lead_caption.is_some(),
+        now.lead_caption == then.lead_caption,
+        [
+            "without its picture caption",
+            "with a picture caption at last",
+            "with another picture caption",
+        ],
+    );
+    if now.paragraphs != then.paragraphs {
+        effects.push("with another text");
+    }
+    if effects.is_empty() {
+        effects.push(UNCHANGED);
+    }
+    effects
+}
+
+impl Trial {
+    fn new(
+        article: &ReadArticle,
+        tried: Option<Tried>,
+        effects: &[&'static str],
+        is_open: bool,
+    ) -> Self {
+        let mut trial = Self {
+            title: article.title.clone(),
+            href: links::version(article.id, article.version),
+            effect: effects.join(", "),
+            is_problem: false,
+            is_open,
+            fields: Vec::new(),
+            date: None,
+            lines: Vec::new(),
+            left_out: None,
+            language: String::new(),
+        };
+        let Some(tried) = tried else { return trial };
+        if let Err(error) = &tried.then {
+            trial.effect = format!("{}: {error}", trial.effect);
+            trial.is_problem = true;
+        }
+        let Some(comparison) = &tried.comparison else { return trial };
+        if let Ok(then) = &tried.then {
+            trial.language = then.language.clone().unwrap_or_default();
+            trial.date = then.published.map(wording::moment);
+        }
+        if let Some(stats) = Some(&comparison.stats)
+            && stats.words_added + stats.words_removed > 0
+        {
+            trial.effect =
+                format!("{} (+{} −{} words)", trial.effect, stats.words_added, stats.words_removed);
+        }
+        trial.fields = field_rows(comparison);
+        let all = lines(comparison);
+        let count = all.len();
+        trial.lines =
+            all.into_iter().filter(|line| is_open || line.is_changed()).take(SHOWN).collect();
+        let left_out = count - trial.lines.len();
+        trial.left_out = (left_out > 0).then(|| {
+            wording::counted(left_out as u64, "paragraph is", "paragraphs are") + " not shown"
+        });
+        trial
+    }
+}
