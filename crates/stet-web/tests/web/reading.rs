@@ -244,8 +244,8 @@ async fn the_only_version_has_no_age_to_tell_of(pool: PgPool) {
 
 #[sqlx::test(migrator = "stet_store::MIGRATOR")]
 async fn a_hidden_article_is_neither_compared_nor_dated(pool: PgPool) {
-    let stage = dam(pool.clone()).await;
-    sqlx::query("update article set state = 'hidden'").execute(&pool).await.unwrap();
+    let stage = dam(pool).await;
+    stage.store.hide_article(1.try_into().unwrap()).await.unwrap();
     for path in [
         "/articles/1/diff?from=0&to=1",
         "/articles/1/diff/0/1?only=changes",
