@@ -2,7 +2,7 @@
 //!
 //! Two questions are answered, each in its own way:
 //!
-//! - *When did these exact words stand?* [`standing`] looks at the sightings alone: the first that
+//! - *When did these exact words stand?* [`standing()`] looks at the sightings alone: the first that
 //!   had them, the last, and how often they were away in between. So a text that was taken back
 //!   and came again stands since it was first seen, with an interruption.
 //! - *Since when is there such a paragraph, and where was it edited?* [`lineages`] follows it from

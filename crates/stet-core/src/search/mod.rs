@@ -1,8 +1,8 @@
 //! Search: what a text is found by, what a reader asked for, and where it stands in a text.
 //!
-//! A text is cut into [words](words), each with a position; a word is found by its [stem](language) in
-//! the text's language, or, where that is not known, by its form with and without diacritics. Scripts that are written
-//! without spaces between words have no words here: they are found by pairs of neighbouring
+//! A text is cut into words, each with a position; a word is found by its stem in the text's
+//! language, or, where that is not known, by its form with and without diacritics. Scripts that are
+//! written without spaces between words have no words here: they are found by pairs of neighbouring
 //! characters, so that any run of them is found wherever it stands
 //! (`docs/decisions/2026-11-23-paragraphs-are-searched-by-words-of-our-own.md`).
 //!
