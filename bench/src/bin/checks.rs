@@ -123,8 +123,8 @@ impl Bench {
              from generate_series(1, {hosts}) as n;
              insert into host (name) select domain || ':{port}' from source order by id;
              insert into article (source_id, host_id, url, url_digest, period, next_check_at,
-                 first_seen_at, watched_since)
-             select source.id, host.id, url, sha256(url::bytea), '30 minutes', 'infinity', now(), now()
+                 first_seen_at, watched_since, search_revision)
+             select source.id, host.id, url, sha256(url::bytea), '30 minutes', 'infinity', now(), now(), {revision}
              from (
                  select n, '127.0.0.' || n % {hosts} + 1 as name,
                      'http://127.0.0.' || n % {hosts} + 1 || ':{port}/a/' || n as url
@@ -139,6 +139,7 @@ impl Bench {
              insert into robots (host_id, scheme, body, expires_at)
              select id, 'http', '', now() + interval '1 day' from host;
              analyze",
+            revision = stet_core::search::REVISION,
             hosts = self.args.hosts,
             watched = self.args.watched.max(self.args.visits),
         ))?;
