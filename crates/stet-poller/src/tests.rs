@@ -17,7 +17,9 @@ use sqlx::PgPool;
 use stet_core::extract::SiteRules;
 use stet_core::schedule::{DORMANT_AFTER, FIRST_PERIOD};
 use stet_core::{Address, ArticleId, CheckOutcome, Kind};
-use stet_store::{Article, ArticleState, Finding, MIGRATOR, ProposalState, Store, Visible};
+use stet_store::{
+    Article, ArticleFilter, ArticleState, Finding, MIGRATOR, ProposalState, Store, Visible,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::fetch::{FetchSettings, Fetcher};
@@ -286,7 +288,16 @@ async fn a_feed_brings_articles_and_they_are_checked(pool: PgPool) {
     let mut lines = Vec::new();
     world.poller.run_due(|done, _| lines.push(done.outcome)).await.unwrap();
     assert_eq!(lines, [Some(CheckOutcome::New); 3]);
-    assert_eq!(world.store.articles(0, 10).await.unwrap().articles.len(), 2);
+    assert_eq!(
+        world
+            .store
+            .filtered_articles(ArticleFilter::default(), None, 10)
+            .await
+            .unwrap()
+            .articles
+            .len(),
+        2
+    );
     let next = world.store.feeds().await.unwrap()[0].next_check_at;
     assert!(next > minute(0) && next < minute(0) + FIRST_PERIOD);
 }

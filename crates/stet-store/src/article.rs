@@ -103,15 +103,6 @@ pub struct Article {
     pub last_outcome: Option<CheckOutcome>,
 }
 
-/// One page of the list of articles.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ArticleList {
-    /// The articles, the last changed first.
-    pub articles: Vec<Article>,
-    /// Whether there are more behind them.
-    pub has_more: bool,
-}
-
 /// An article that was asked to be watched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AddedArticle {
@@ -334,38 +325,6 @@ impl Store {
             Some(row) => Ok(Visible::Shown(row.try_into()?)),
         }
     }
-
-    /// The articles that may be shown, the last changed first, `limit` of them after `offset`.
-    pub async fn articles(&self, offset: u32, limit: u32) -> Result<ArticleList, StoreError> {
-        let rows = sqlx::query_as!(
-            ArticleRow,
-            r#"
-            select article.id, url, merged_into, state, article.title,
-                source.name as source_name, source.slug as source_slug,
-                null::timestamptz as "published_at?",
-                first_seen_at, last_checked_at, last_changed_at, next_check_at,
-                head_version, versions, changes, is_gone, failures, last_outcome
-            from article
-            join source on source.id = article.source_id
-            where state <> 'hidden'
-                and merged_into is null
-            order by last_changed_at desc nulls last, article.id desc
-            offset $1
-            limit $2
-            "#,
-            i64::from(offset),
-            i64::from(limit) + 1,
-        )
-        .fetch_all(&self.pool)
-        .await?;
-        let has_more = rows.len() > limit as usize;
-        let articles = rows
-            .into_iter()
-            .take(limit as usize)
-            .map(Article::try_from)
-            .collect::<Result<_, _>>()?;
-        Ok(ArticleList { articles, has_more })
-    }
 }
 
 #[cfg(test)]
@@ -406,7 +365,14 @@ mod tests {
         let (store, id) = (&fixture.store, fixture.article);
         store.hide_article(id).await.unwrap();
         assert_eq!(store.article(id).await.unwrap(), Visible::Hidden);
-        assert_eq!(store.articles(0, 10).await.unwrap().articles, []);
+        assert_eq!(
+            store
+                .filtered_articles(crate::ArticleFilter::default(), None, 10)
+                .await
+                .unwrap()
+                .articles,
+            []
+        );
         assert_eq!(store.latest_changes(0, 10).await.unwrap().changes, []);
         assert_eq!(store.changes(id).await.unwrap(), []);
         assert_eq!(store.versions(id).await.unwrap(), []);

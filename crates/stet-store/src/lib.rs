@@ -62,7 +62,7 @@ use sqlx::migrate::Migrator;
 
 pub use address::{AddressOrigin, KnownAddress};
 pub use article::list::{ArticleCursor, ArticleFilter, Condition, FilteredArticles};
-pub use article::{AddedArticle, Article, ArticleList, ArticleState, Visible};
+pub use article::{AddedArticle, Article, ArticleState, Visible};
 pub use browsing::{SourceName, Span};
 pub use change::list::{ChangeCursor, ChangeFilter, FilteredChanges};
 pub use change::{Change, ChangeList};

@@ -1,6 +1,6 @@
 //! Passages: what is searched, each with its life, kept in step with the sightings of its article.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -66,6 +66,9 @@ pub(crate) struct Step {
     /// Whether only Stet's reading changed.
     pub(crate) is_technical: bool,
 }
+
+// The index `article_unsearched` and the query that reads it name the revision.
+const _: () = assert!(search::REVISION == 1);
 
 /// A passage's key within its article.
 type Key = (i16, i32);
@@ -183,12 +186,12 @@ async fn take_step(
     source: i64,
     step: Step,
 ) -> Result<(), StoreError> {
-    let old = match step.from {
-        Some(from) if from == step.to => return Ok(()),
-        Some(from) => parts(connection, article, from).await?,
-        None => None,
-    };
-    let Some(new) = parts(connection, article, step.to).await? else { return Ok(()) };
+    if step.from == Some(step.to) {
+        return Ok(());
+    }
+    let mut parts = parts(connection, article, step).await?;
+    let old = step.from.and_then(|from| parts.remove(&from));
+    let Some(new) = parts.remove(&step.to) else { return Ok(()) };
     let (mut before, mut after) = (BTreeSet::new(), BTreeSet::new());
     if old.as_ref().is_none_or(|old| old.fields != new.fields) {
         if let Some(old) = &old {
@@ -205,28 +208,34 @@ async fn take_step(
     put_in(connection, article, source, step, &new, &came).await
 }
 
+/// What the versions of a step are made of.
 async fn parts(
     connection: &mut PgConnection,
     article: ArticleId,
-    version: i32,
-) -> Result<Option<Parts>, StoreError> {
-    let found = sqlx::query!(
+    step: Step,
+) -> Result<HashMap<i32, Parts>, StoreError> {
+    let numbers: Vec<i32> = step.from.into_iter().chain([step.to]).collect();
+    let versions = sqlx::query!(
         r#"
-        select title, standfirst, lead_caption, language, paragraphs
+        select number, title, standfirst, lead_caption, language, paragraphs
         from version
         where article_id = $1
-            and number = $2
+            and number = any($2)
         "#,
         article.get(),
-        version,
+        &numbers,
     )
-    .fetch_optional(connection)
+    .fetch_all(connection)
     .await?;
-    Ok(found.map(|version| Parts {
-        fields: [Some(version.title), version.standfirst, version.lead_caption],
-        language: version.language,
-        paragraphs: version.paragraphs,
-    }))
+    let parts = versions.into_iter().map(|version| {
+        let parts = Parts {
+            fields: [Some(version.title), version.standfirst, version.lead_caption],
+            language: version.language,
+            paragraphs: version.paragraphs,
+        };
+        (version.number, parts)
+    });
+    Ok(parts.collect())
 }
 
 /// The keys of a version's headline, standfirst and caption.
@@ -419,12 +428,11 @@ impl Store {
             r#"
             select id
             from article
-            where search_revision < $1
+            where search_revision < 1
                 and observer is null
             order by search_revision, id
-            limit $2
+            limit $1
             "#,
-            search::REVISION,
             i64::from(limit),
         )
         .fetch_all(&self.pool)

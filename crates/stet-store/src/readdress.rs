@@ -321,7 +321,12 @@ mod tests {
             one.store.merged_articles(two.article).await.unwrap(),
             [(one.article, address("https://news.example.com/1"))]
         );
-        let listed = one.store.articles(0, 10).await.unwrap().articles;
+        let listed = one
+            .store
+            .filtered_articles(crate::ArticleFilter::default(), None, 10)
+            .await
+            .unwrap()
+            .articles;
         assert_eq!(listed.iter().map(|article| article.id).collect::<Vec<_>>(), [two.article]);
         // Watching its address again does not wake it.
         let added =

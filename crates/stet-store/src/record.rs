@@ -132,8 +132,16 @@ struct Locked {
 struct LockedHead {
     sighting: i32,
     version: i32,
+    last_seen_at: DateTime<Utc>,
     /// When the article was last seen to be gone, if it is.
     gone_at: Option<DateTime<Utc>>,
+}
+
+impl From<LockedHead> for Standing {
+    fn from(head: LockedHead) -> Self {
+        let LockedHead { sighting, version, last_seen_at, .. } = head;
+        Self { sighting, version, last_seen_at }
+    }
 }
 
 impl Store {
@@ -173,7 +181,7 @@ impl Store {
         let standing = match seen {
             Seen::Failure { outcome, next } => {
                 if matches!(outcome, CheckOutcome::NotFound | CheckOutcome::Gone) {
-                    let standing = standing(&mut transaction, claim, locked.head).await?;
+                    let standing = locked.head.map(Standing::from);
                     doubt::miss(&mut transaction, claim, standing, &locked.doubt, visit.at).await?;
                 }
                 record_failure(&mut transaction, claim, next).await?;
@@ -215,7 +223,8 @@ impl Store {
                     sighting::extend(&mut transaction, claim.id, sighted.sighting, visit.at)
                         .await?;
                 }
-                record_text(&mut transaction, claim, &sighted, body, next).await?;
+                finish_with_text(&mut transaction, claim, visit, outcome, &sighted, body, next)
+                    .await?;
                 // A body that was found by a rule is taken as it is, and teaches nothing.
                 if locked.head.is_none() && !has_body_rule(claim) {
                     boilerplate::learn(&mut transaction, claim.id, text.text, visit.at).await?;
@@ -226,7 +235,9 @@ impl Store {
         if outcome.is_success() {
             doubt::settle(&mut transaction, claim.id, &locked.doubt).await?;
         }
-        finish_check(&mut transaction, claim, visit, outcome).await?;
+        if !matches!(outcome, CheckOutcome::New | CheckOutcome::Changed) {
+            finish_check(&mut transaction, claim, visit, outcome).await?;
+        }
         release_host(&mut transaction, &claim.lease).await?;
         transaction.commit().await?;
         Ok(Recorded::Done { outcome, version: standing.map(row::version).transpose()? })
@@ -256,7 +267,7 @@ impl Store {
                 head.version
             }
             Some(difference) => {
-                let seen_at = last_seen(&mut transaction, claim, head).await?;
+                let seen_at = head.last_seen_at;
                 let technical =
                     Difference { stats: difference.stats, kinds: Kinds::from([Kind::Technical]) };
                 let text = SeenText { text, reading, snapshot: None };
@@ -295,7 +306,7 @@ async fn lock(
         claim.id.get(),
         claim.lease.claim,
     )
-    .fetch_optional(connection)
+    .fetch_optional(&mut *connection)
     .await?;
     let Some(article) = found else { return Ok(None) };
     let in_doubt = match article.held_digest.zip(article.held_at) {
@@ -304,10 +315,31 @@ async fn lock(
     };
     let missing = article.missing_since.zip(article.missing_at);
     let doubt = Doubt { missing, is_gone: article.is_gone, held: in_doubt };
-    let head = article.head_sighting.zip(article.head_version);
     let gone_at = doubt.gone_at();
-    let head = head.map(|(sighting, version)| LockedHead { sighting, version, gone_at });
+    let head = match article.head_sighting.zip(article.head_version) {
+        Some((sighting, version)) => {
+            let last_seen_at = last_seen(connection, claim, sighting).await?;
+            Some(LockedHead { sighting, version, last_seen_at, gone_at })
+        }
+        None => None,
+    };
     Ok(Some(Locked { head, doubt }))
+}
+
+/// When the sighting that stands was lengthened last: asked once the article is locked.
+async fn last_seen(
+    connection: &mut PgConnection,
+    claim: &ArticleClaim,
+    sighting: i32,
+) -> Result<DateTime<Utc>, StoreError> {
+    let at = sqlx::query_scalar!(
+        "select last_seen_at from sighting where article_id = $1 and number = $2",
+        claim.id.get(),
+        sighting,
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(at)
 }
 
 /// Whether a text is to be seen once more before it is believed, and when: one that is in doubt,
@@ -317,17 +349,6 @@ fn to_hold(seen: Seen<'_>, doubt: &Doubt) -> Option<NextCheck> {
         Seen::Text { doubt: next, .. } if doubt.held.is_none() => next,
         _ => None,
     }
-}
-
-async fn standing(
-    connection: &mut PgConnection,
-    claim: &ArticleClaim,
-    head: Option<LockedHead>,
-) -> Result<Option<Standing>, StoreError> {
-    let Some(head) = head else { return Ok(None) };
-    let LockedHead { sighting, version, .. } = head;
-    let last_seen_at = last_seen(connection, claim, head).await?;
-    Ok(Some(Standing { sighting, version, last_seen_at }))
 }
 
 /// A text that was seen, and where its bytes are: in a new snapshot with its compressed body, or
@@ -376,11 +397,7 @@ async fn sight(
         }
     };
     let next_sighting = head.map_or(0, |head| head.sighting + 1);
-    let earliest = match head {
-        Some(LockedHead { gone_at: Some(gone_at), .. }) => head.map(|head| (head, gone_at)),
-        Some(head) => Some((head, last_seen(connection, claim, head).await?)),
-        None => None,
-    };
+    let earliest = head.map(|head| (head, head.gone_at.unwrap_or(head.last_seen_at)));
     // A clock that was set back must not make a change end before it began.
     let at = earliest.map_or(at, |(_, earliest)| at.max(earliest));
     sighting::insert(connection, article, next_sighting, number, at, claim.lease.claim).await?;
@@ -442,21 +459,6 @@ async fn snapshot_for(
     Ok(number)
 }
 
-async fn last_seen(
-    connection: &mut PgConnection,
-    claim: &ArticleClaim,
-    head: LockedHead,
-) -> Result<DateTime<Utc>, StoreError> {
-    let at = sqlx::query_scalar!(
-        "select last_seen_at from sighting where article_id = $1 and number = $2",
-        claim.id.get(),
-        head.sighting,
-    )
-    .fetch_one(connection)
-    .await?;
-    Ok(at)
-}
-
 /// Gives the claim back, with what every check leaves on its article.
 async fn finish_check(
     connection: &mut PgConnection,
@@ -500,14 +502,14 @@ async fn record_same(
     visit: &Visit<'_>,
     next: Option<NextCheck>,
 ) -> Result<(), StoreError> {
-    match (standing(connection, claim, head).await?, head.and_then(|head| head.gone_at)) {
-        (Some(standing), Some(gone_at)) => {
-            doubt::come_back(connection, claim, standing, gone_at, visit.at).await?;
-        }
-        (Some(standing), None) => {
-            sighting::extend(connection, claim.id, standing.sighting, visit.at).await?;
-        }
-        (None, _) => {}
+    match head {
+        Some(head) => match head.gone_at {
+            Some(gone_at) => {
+                doubt::come_back(connection, claim, head.into(), gone_at, visit.at).await?;
+            }
+            None => sighting::extend(connection, claim.id, head.sighting, visit.at).await?,
+        },
+        None => {}
     }
     let state = if next.is_some() { ArticleState::Watched } else { ArticleState::Dormant };
     sqlx::query!(
@@ -528,11 +530,14 @@ async fn record_same(
     Ok(())
 }
 
-/// Notes that another text stands, or the first one, and keeps what the next body will be compared
-/// with: in one statement, since each makes a new row of the article.
-async fn record_text(
+/// What [`finish_check`] does, for a check that saw another text than the last one, or the first:
+/// notes as well that it stands, and keeps what the next body will be compared with. It is one
+/// statement, since each would make a new row of the article.
+async fn finish_with_text(
     connection: &mut PgConnection,
     claim: &ArticleClaim,
+    visit: &Visit<'_>,
+    outcome: CheckOutcome,
     sighted: &Sighted,
     body: Body<'_>,
     next: NextCheck,
@@ -541,6 +546,7 @@ async fn record_text(
         r#"
         update article
         set state = case when state = 'hidden' then state else 'watched' end,
+            lease_until = null, last_outcome = $13, last_checked_at = $14, failures = 0,
             next_check_at = $2, period = $3,
             changes = changes + $4,
             last_changed_at = case when $4 = 1 then $5 else last_changed_at end,
@@ -560,6 +566,8 @@ async fn record_text(
         &body.digest,
         body.etag,
         body.last_modified,
+        outcome.as_str(),
+        visit.at,
     )
     .execute(connection)
     .await?;

@@ -199,23 +199,25 @@ pub(crate) async fn insert_paragraphs(
         paragraphs.iter().map(|text| ParagraphDigest::of(text)).collect();
     let digest_bytes: Vec<Vec<u8>> = digests.iter().map(|digest| digest.0.to_vec()).collect();
     let known = sqlx::query!(
-        "select number, digest from paragraph where article_id = $1 and digest = any($2)",
+        r#"
+        select number, digest, digest = any($2) as "is_asked!"
+        from paragraph
+        where article_id = $1
+            and (digest = any($2) or number = (
+                select max(number) from paragraph where article_id = $1
+            ))
+        "#,
         article.get(),
         &digest_bytes,
     )
     .fetch_all(&mut *connection)
     .await?;
+    let mut next = known.iter().map(|paragraph| paragraph.number + 1).max().unwrap_or_default();
     let mut numbers: HashMap<[u8; 32], i32> = known
         .into_iter()
+        .filter(|paragraph| paragraph.is_asked)
         .map(|paragraph| Ok((row::digest(&paragraph.digest)?, paragraph.number)))
         .collect::<Result<_, StoreError>>()?;
-
-    let mut next = sqlx::query_scalar!(
-        r#"select coalesce(max(number) + 1, 0) as "next!" from paragraph where article_id = $1"#,
-        article.get(),
-    )
-    .fetch_one(&mut *connection)
-    .await?;
     let mut new = NewParagraphs::default();
     let mut taken = HashSet::new();
     for (digest, text) in digests.iter().zip(paragraphs) {

@@ -4,7 +4,9 @@ use sqlx::PgPool;
 use stet_core::{
     AddressFilter, CheckOutcome, FeedId, FeedKind, Kind, Kinds, LinkRule, VersionNumber,
 };
-use stet_store::{AddressOrigin, Filtered, Finding, MIGRATOR, NewFeed, ProposalState};
+use stet_store::{
+    AddressOrigin, ArticleFilter, Filtered, Finding, MIGRATOR, NewFeed, ProposalState,
+};
 
 use super::{NEW, OLD, World, minute, page};
 use crate::loopback::Reply;
@@ -26,7 +28,12 @@ impl World {
 
     /// The paths of the articles that are watched, sorted.
     async fn watched(&self) -> Vec<String> {
-        let articles = self.store.articles(0, 100).await.unwrap().articles;
+        let articles = self
+            .store
+            .filtered_articles(ArticleFilter::default(), None, 100)
+            .await
+            .unwrap()
+            .articles;
         let mut paths: Vec<String> =
             articles.iter().map(|article| article.address.url().path().to_owned()).collect();
         paths.sort();

@@ -2,8 +2,9 @@
 //!
 //! For each host and kind of work a row of `host_due` keeps a time by which nothing of it is due
 //! earlier, so that a claim reads a few entries of one index whatever is watched. What makes
-//! something due sooner lowers it by a trigger. It is raised here only, by whoever holds the lock on
-//! the row and looks *afterwards* what is due.
+//! something due sooner lowers it by a trigger. It is raised by the function `look_again` only
+//! (`migrations/0023_cheaper_records.sql`), for whoever holds the lock on the row and looks
+//! *afterwards* what is due.
 //!
 //! Nothing is due on the hosts of a publisher that is paused. An addition there lowers the time all
 //! the same, so [`take`] asks again.
@@ -116,44 +117,20 @@ pub(crate) async fn release_hosts(
     let hosts: Vec<i64> = leases.iter().map(|lease| lease.host.get()).collect();
     let claims: Vec<i64> = leases.iter().map(|lease| lease.host_claim).collect();
     let gaps: Vec<_> = leases.iter().map(|lease| row::interval(lease.host_gap)).collect();
-    sqlx::query!(
-        r#"
-        update host
-        set lease_until = null, next_visit_at = now() + mine.gap
-        from unnest($1::bigint[], $2::bigint[], $3::interval[]) as mine (id, claim, gap)
-        where host.id = mine.id
-            and host.claim = mine.claim
-        "#,
-        &hosts,
-        &claims,
-        &gaps,
-    )
-    .execute(&mut *connection)
-    .await?;
-    look_again_in_order(connection, &hosts).await
+    sqlx::query!("select release_hosts($1, $2, $3)", &hosts, &claims, &gaps)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
-/// Looks again what is due on hosts, after waiting for whoever is adding something there: what they
-/// add is then seen.
+/// Looks again what is due on hosts, whenever that is, after waiting for whoever is adding something
+/// there: what they add is then seen.
 pub(crate) async fn look_again_in_order(
     connection: &mut PgConnection,
     hosts: &[i64],
 ) -> Result<(), StoreError> {
-    // In the order in which those who add to several hosts lock them.
-    sqlx::query_scalar!(
-        r#"
-        select host_id
-        from host_due
-        join host on host.id = host_due.host_id
-        where host_id = any($1)
-        order by host.name collate "C", kind
-        for no key update of host_due
-        "#,
-        hosts,
-    )
-    .fetch_all(&mut *connection)
-    .await?;
-    look_again(connection, hosts).await
+    sqlx::query!("select look_again_in_order($1, 'infinity')", hosts).execute(connection).await?;
+    Ok(())
 }
 
 /// Looks again what is due on hosts where nothing was found, without waiting for those who are
@@ -162,69 +139,14 @@ pub(super) async fn correct(
     connection: &mut PgConnection,
     hosts: &[i64],
 ) -> Result<(), StoreError> {
-    let locked = sqlx::query_scalar!(
-        "select host_id from host_due where host_id = any($1) for no key update skip locked",
+    let locked = sqlx::query!(
+        "select host_id, kind from host_due where host_id = any($1) for no key update skip locked",
         hosts,
     )
     .fetch_all(&mut *connection)
     .await?;
-    // Of a host all rows are locked or it is left for another time.
-    let whole: Vec<i64> = hosts
-        .iter()
-        .filter(|host| locked.iter().filter(|locked| locked == host).count() == KINDS)
-        .copied()
-        .collect();
-    look_again(connection, &whole).await
-}
-
-/// How many kinds of work there are.
-const KINDS: usize = 3;
-
-/// Puts down when something falls due next on hosts whose rows the caller has locked. It is a
-/// statement of its own, so that it sees everything that was committed before the lock was had.
-async fn look_again(connection: &mut PgConnection, hosts: &[i64]) -> Result<(), StoreError> {
-    sqlx::query!(
-        r#"
-        update host_due
-        set due_at = first.due_at
-        from (
-            select known.host_id, known.kind, coalesce(
-                case
-                    -- Nothing, while the publisher is paused.
-                    when source.paused_at is not null then null
-                    when known.kind = 'article' then (
-                        select min(article.next_check_at)
-                        from article
-                        where article.host_id = known.host_id
-                            and article.state = 'watched'
-                    )
-                    when known.kind = 'feed' then (
-                        select min(feed.next_check_at)
-                        from feed
-                        where feed.host_id = known.host_id
-                            and feed.paused_at is null
-                    )
-                    when known.kind = 'proposal' then (
-                        select min(proposal.created_at)
-                        from proposal
-                        where proposal.host_id = known.host_id
-                            and proposal.looked_at is null
-                    )
-                end,
-                'infinity'
-            ) as due_at
-            from host_due as known
-            join host on host.id = known.host_id
-            left join source on source.id = host.source_id
-            where known.host_id = any($1)
-        ) as first
-        where host_due.host_id = first.host_id
-            and host_due.kind = first.kind
-            and host_due.due_at <> first.due_at
-        "#,
-        hosts,
-    )
-    .execute(connection)
-    .await?;
+    let (hosts, kinds): (Vec<i64>, Vec<String>) =
+        locked.into_iter().map(|locked| (locked.host_id, locked.kind)).unzip();
+    sqlx::query!("select look_again($1, $2)", &hosts, &kinds).execute(connection).await?;
     Ok(())
 }

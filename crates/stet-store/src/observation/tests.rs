@@ -141,7 +141,15 @@ async fn what_others_saw_is_in_no_list_and_does_not_disturb_a_check(pool: PgPool
         weave(store, history).await;
     }
     assert_eq!(store.latest_changes(0, 9).await.unwrap().changes, []);
-    assert_eq!(store.articles(0, 9).await.unwrap().articles.len(), 1);
+    assert_eq!(
+        store
+            .filtered_articles(crate::ArticleFilter::default(), None, 9)
+            .await
+            .unwrap()
+            .articles
+            .len(),
+        1
+    );
     assert_eq!(store.totals().await.unwrap().articles, 1);
     assert_eq!(store.sources().await.unwrap()[0].versions, 0);
     assert_eq!(store.merged_articles(fixture.article).await.unwrap(), []);
