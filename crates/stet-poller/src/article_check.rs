@@ -11,7 +11,7 @@ use stet_core::robots::Robots;
 use stet_core::schedule::Rhythm;
 use stet_core::{ArticleText, CheckOutcome, Kind, Kinds, TextDigest};
 use stet_store::claim::{ArticleClaim, Lease};
-use stet_store::record::{Body, Difference, Recorded, Seen, Visit};
+use stet_store::record::{Body, Difference, Recorded, Seen, TriedOutline, Visit};
 use stet_store::{NewSnapshot, OtherAddress, Reading, Redirect, StoreError, UnchangedCheck};
 
 use crate::analyst::NoAnswer;
@@ -19,6 +19,7 @@ use crate::fetch::{Accept, FetchError, Fetched, Request};
 use crate::job::{Done, Target};
 use crate::other_address::{moved_to, note_move, other_address};
 use crate::pace::pace;
+use crate::page::{Expected, PageRead};
 use crate::upgrade::Standing;
 use crate::whereabouts::leads_away;
 use crate::worker::may_repeat;
@@ -105,8 +106,11 @@ enum Sight {
     NotModified,
     /// The bytes that were read last.
     SameBytes,
-    /// The text that stood, read of other bytes or by another reading.
-    SameText(TextDigest),
+    /// Other bytes, of which the outline tells that the text is the one that stood.
+    SameOutline,
+    /// The text that stood, read of other bytes or by another reading; and what is known of its
+    /// outline.
+    SameText(TextDigest, Option<TriedOutline>),
     /// Another text, and how it differs; `None` for the first one.
     Text(Box<ArticleText>, Option<Difference>),
     /// Another text that is too short to be believed at once: how, in words.
@@ -166,14 +170,18 @@ impl Poller {
                 Seen::Failure { outcome: failure.outcome, next }
             }
             Sight::NotModified => Seen::NotModified { next: rhythm.after_no_change(quiet_since) },
-            Sight::SameBytes => {
+            Sight::SameBytes | Sight::SameOutline => {
                 let next = rhythm.after_no_change(quiet_since);
-                Seen::Unchanged { read: None, body: body_of(&fetched), next }
+                Seen::Unchanged {
+                    read: None,
+                    body: body_of(&fetched, claim.outline.as_ref()),
+                    next,
+                }
             }
-            Sight::SameText(digest) => {
+            Sight::SameText(digest, outline) => {
                 let next = rhythm.after_no_change(quiet_since);
                 let read = Some((*digest, reading_for(claim)));
-                Seen::Unchanged { read, body: body_of(&fetched), next }
+                Seen::Unchanged { read, body: body_of(&fetched, outline.as_ref()), next }
             }
             Sight::Text(text, _) | Sight::ShortText(text, ..) => Seen::Text {
                 text,
@@ -186,7 +194,7 @@ impl Poller {
                     headers: &fetched.headers,
                     body: &fetched.body,
                 },
-                body: body_of(&fetched),
+                body: body_of(&fetched, None),
                 difference: match &sight {
                     Sight::Text(_, difference) => difference.as_ref(),
                     Sight::ShortText(_, difference, _) => Some(difference),
@@ -254,10 +262,12 @@ impl Poller {
             Ok(knowledge) => knowledge,
             Err(failure) => return Ok(failure.into()),
         };
-        let text = match self.read_page(fetched, &knowledge).await {
-            Ok(text) => text,
-            Err(failure) => return Ok(failure.into()),
-        };
+        let (text, outline) =
+            match self.read_again(fetched, &knowledge, expected_of(claim, fetched), at).await {
+                Ok(PageRead::Known) => return Ok(Sight::SameOutline),
+                Ok(PageRead::Text(text, outline)) => (*text, outline),
+                Err(failure) => return Ok(failure.into()),
+            };
         let digest = text.digest();
         *other = other_address(claim, fetched, &text);
         let Standing { head, is_comparable } = match self.upgraded_head(claim, knowledge).await? {
@@ -273,12 +283,12 @@ impl Poller {
             Err(failure) => return Ok(failure.into()),
         };
         if head.digest == digest {
-            return Ok(Sight::SameText(digest));
+            return Ok(Sight::SameText(digest, outline));
         }
         let standing = self.standing_text(claim, head).await?;
         // What tells texts apart may have changed since the digest was stored.
         if standing.digest() == digest {
-            return Ok(Sight::SameText(digest));
+            return Ok(Sight::SameText(digest, None));
         }
         if self.store.is_repeated(claim.id, claim.lease.host, digest).await? {
             return Ok(repeated_text().into());
@@ -351,6 +361,14 @@ fn is_read_alike(claim: &ArticleClaim) -> bool {
     claim.head.is_some_and(|head| head.reading == reading_for(claim) && !head.is_unreadable)
 }
 
+/// What the page that was fetched may turn out to be, where what is known was read of this address as
+/// this process reads.
+fn expected_of(claim: &ArticleClaim, fetched: &Fetched) -> Expected {
+    let is_known = is_read_alike(claim) && fetched.address == claim.address;
+    let text = claim.head.filter(|_| is_known).map(|head| head.digest);
+    Expected { text, outline: claim.outline }
+}
+
 /// What is known of a source, of the rules and the boilerplate that are stored with it.
 pub(crate) fn knowledge_of(
     rules: Option<&serde_json::Value>,
@@ -368,11 +386,12 @@ fn body_digest(fetched: &Fetched) -> [u8; 32] {
     Sha256::digest(&fetched.body).into()
 }
 
-fn body_of(fetched: &Fetched) -> Body<'_> {
+fn body_of<'a>(fetched: &'a Fetched, outline: Option<&'a TriedOutline>) -> Body<'a> {
     Body {
         digest: body_digest(fetched),
         etag: fetched.etag(),
         last_modified: fetched.last_modified(),
+        outline,
     }
 }
 

@@ -99,7 +99,12 @@ impl Fixture {
         doubt: Option<NextCheck>,
     ) -> Recorded {
         let text = ArticleText::new("Title", paragraphs.iter().copied());
-        let body = Body { digest: text.digest().0, etag: Some("\"e\""), last_modified: None };
+        let body = Body {
+            digest: text.digest().0,
+            etag: Some("\"e\""),
+            last_modified: None,
+            outline: None,
+        };
         let difference = Difference {
             stats: Stats { words_added: 2, words_removed: 1, ..Stats::default() },
             kinds: Kinds::from([Kind::Edited]),

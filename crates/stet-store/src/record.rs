@@ -53,8 +53,8 @@ pub enum Seen<'a> {
     },
     /// A body with the text that stood at the last check.
     Unchanged {
-        /// The text's digest and what read it; `None` when the bytes are those of the last body
-        /// and nothing was read.
+        /// The text's digest and what read it; `None` when nothing was read, since the bytes or the
+        /// outline are those of the last body.
         read: Option<(TextDigest, Reading)>,
         /// What to compare the next body with.
         body: Body<'a>,
@@ -90,6 +90,24 @@ pub struct Body<'a> {
     pub etag: Option<&'a str>,
     /// See `etag`.
     pub last_modified: Option<&'a str>,
+    /// What is known of its outline; `None`: nobody has tried whether that gives the text.
+    pub outline: Option<&'a TriedOutline>,
+}
+
+/// Whether the [outline](stet_core::extract::Outline) of a page gives the text that stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TriedOutline {
+    /// SHA-256 of the outline, if it does.
+    pub digest: Option<[u8; 32]>,
+    /// When that was tried: a page was read whole then.
+    pub at: DateTime<Utc>,
+}
+
+impl TriedOutline {
+    /// The digest as it is stored.
+    pub(crate) fn bytes(&self) -> Option<Vec<u8>> {
+        self.digest.map(|digest| digest.to_vec())
+    }
 }
 
 /// How two texts differ, as far as the texts tell.
@@ -175,7 +193,7 @@ impl Store {
         // What was wrong with a text that is believed now was said when it was held.
         let detail = visit.detail.filter(|_| !outcome.is_success());
         let visit = &Visit { detail, ..*visit };
-        let is_same_body = matches!(seen, Seen::Unchanged { read: None, .. });
+        let is_same_body = is_same_body(claim, seen);
         check::insert(&mut transaction, claim.id, claim.lease.claim, visit, outcome, is_same_body)
             .await?;
         let standing = match seen {
@@ -281,6 +299,11 @@ impl Store {
         transaction.commit().await?;
         Ok(Some(row::version(standing)?))
     }
+}
+
+/// Whether a check saw the last body again, byte for byte.
+pub(crate) fn is_same_body(claim: &ArticleClaim, seen: Seen<'_>) -> bool {
+    matches!(seen, Seen::Unchanged { read: None, body, .. } if claim.body_digest == Some(body.digest))
 }
 
 /// Whether the body of this article's pages is found by a rule of its source.
@@ -502,14 +525,13 @@ async fn record_same(
     visit: &Visit<'_>,
     next: Option<NextCheck>,
 ) -> Result<(), StoreError> {
-    match head {
-        Some(head) => match head.gone_at {
+    if let Some(head) = head {
+        match head.gone_at {
             Some(gone_at) => {
                 doubt::come_back(connection, claim, head.into(), gone_at, visit.at).await?;
             }
             None => sighting::extend(connection, claim.id, head.sighting, visit.at).await?,
-        },
-        None => {}
+        }
     }
     let state = if next.is_some() { ArticleState::Watched } else { ArticleState::Dormant };
     sqlx::query!(
@@ -551,7 +573,8 @@ async fn finish_with_text(
             changes = changes + $4,
             last_changed_at = case when $4 = 1 then $5 else last_changed_at end,
             head_sighting = $6, head_version = $7, title = $8, versions = versions + $9,
-            body_digest = $10, etag = $11, last_modified = $12
+            body_digest = $10, etag = $11, last_modified = $12, outline = $15,
+            outline_tried_at = $16
         where id = $1
         "#,
         claim.id.get(),
@@ -568,6 +591,8 @@ async fn finish_with_text(
         body.last_modified,
         outcome.as_str(),
         visit.at,
+        body.outline.and_then(TriedOutline::bytes),
+        body.outline.map(|outline| outline.at),
     )
     .execute(connection)
     .await?;
@@ -604,11 +629,17 @@ async fn record_body(
     body: Body<'_>,
 ) -> Result<(), StoreError> {
     sqlx::query!(
-        "update article set body_digest = $2, etag = $3, last_modified = $4 where id = $1",
+        r#"
+        update article
+        set body_digest = $2, etag = $3, last_modified = $4, outline = $5, outline_tried_at = $6
+        where id = $1
+        "#,
         claim.id.get(),
         &body.digest,
         body.etag,
         body.last_modified,
+        body.outline.and_then(TriedOutline::bytes),
+        body.outline.map(|outline| outline.at),
     )
     .execute(connection)
     .await?;

@@ -13,7 +13,7 @@ use stet_core::{CheckOutcome, TextDigest, VersionNumber};
 
 use crate::claim::hosts::release_hosts;
 use crate::claim::{ArticleClaim, Lease};
-use crate::record::{Body, Recorded, Seen, Visit};
+use crate::record::{Body, Recorded, Seen, TriedOutline, Visit, is_same_body};
 use crate::{ArticleState, Reading, Store, StoreError, row};
 
 /// A check that saw nothing new.
@@ -38,6 +38,7 @@ struct OwnedBody {
     digest: [u8; 32],
     etag: Option<String>,
     last_modified: Option<String>,
+    outline: Option<TriedOutline>,
 }
 
 impl From<Body<'_>> for OwnedBody {
@@ -46,6 +47,7 @@ impl From<Body<'_>> for OwnedBody {
             digest: body.digest,
             etag: body.etag.map(str::to_owned),
             last_modified: body.last_modified.map(str::to_owned),
+            outline: body.outline.copied(),
         }
     }
 }
@@ -77,7 +79,7 @@ impl UnchangedCheck {
             milliseconds: row::capped(visit.took.as_millis()),
             bytes: row::capped(visit.bytes),
             outcome,
-            is_same_body: matches!(seen, Seen::Unchanged { read: None, .. }),
+            is_same_body: is_same_body(claim, seen),
             body,
             next,
         })
@@ -185,6 +187,7 @@ async fn write(
     .execute(&mut *connection)
     .await?;
     let body = |check: &&UnchangedCheck| check.body.clone();
+    let outline = |check: &&UnchangedCheck| check.body.as_ref()?.outline;
     sqlx::query!(
         r#"
         update article
@@ -201,10 +204,17 @@ async fn write(
             last_modified = case
                 when seen.digest is null then article.last_modified
                 else seen.last_modified
+            end,
+            outline = case when seen.digest is null then article.outline else seen.outline end,
+            outline_tried_at = case
+                when seen.digest is null then article.outline_tried_at
+                else seen.outline_tried_at
             end
         from unnest($1::bigint[], $2::timestamptz[], $3::text[], $4::timestamptz[],
-                $5::interval[], $6::bytea[], $7::text[], $10::text[])
-            as seen (article, at, outcome, next_at, period, digest, etag, last_modified)
+                $5::interval[], $6::bytea[], $7::text[], $10::text[], $11::bytea[],
+                $12::timestamptz[])
+            as seen (article, at, outcome, next_at, period, digest, etag, last_modified, outline,
+                outline_tried_at)
         where article.id = seen.article
         "#,
         &articles,
@@ -225,6 +235,10 @@ async fn write(
         ArticleState::Dormant.as_str(),
         &held.iter().map(body).map(|body| body?.last_modified).collect::<Vec<_>>()
             as &[Option<String>],
+        &held.iter().map(outline).map(|tried| tried?.bytes()).collect::<Vec<_>>()
+            as &[Option<Vec<u8>>],
+        &held.iter().map(outline).map(|tried| Some(tried?.at)).collect::<Vec<_>>()
+            as &[Option<DateTime<Utc>>],
     )
     .execute(connection)
     .await?;

@@ -16,6 +16,8 @@
 //! 10. `boilerplate`: so does what is known to stand in many articles of the source;
 //! 11. `mojibake`: what was encoded twice is repaired.
 //!
+//! Beside that way, `outline` tells pages of one text from their tags alone.
+//!
 //! The order is from what is certain to what is guessed, and from what is cheap to what is dear.
 
 mod body;
@@ -33,6 +35,7 @@ mod lead_caption;
 mod meta;
 mod mojibake;
 mod open_elements;
+mod outline;
 mod page_kind;
 mod rules;
 mod section;
@@ -51,6 +54,7 @@ use thiserror::Error;
 
 pub use boilerplate::{Boilerplate, Knowledge, Lesson, extract_with_knowledge};
 pub use decode::charset_of;
+pub use outline::Outline;
 pub use page_kind::PageKind;
 pub use rules::{RuleError, SiteRules};
 pub use sniff::name_of_type;

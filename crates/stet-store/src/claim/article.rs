@@ -6,6 +6,7 @@ use sqlx::postgres::types::PgInterval;
 use stet_core::{ArticleId, TextDigest};
 
 use super::{ArticleClaim, ClaimTerms, Head, Lease, Work};
+use crate::record::TriedOutline;
 use crate::{Reading, StoreError, boilerplate, row};
 
 impl Work for ArticleClaim {
@@ -98,6 +99,8 @@ struct Row {
     etag: Option<String>,
     last_modified: Option<String>,
     body_digest: Option<Vec<u8>>,
+    outline: Option<Vec<u8>>,
+    outline_tried_at: Option<DateTime<Utc>>,
     watched_since: DateTime<Utc>,
     last_changed_at: Option<DateTime<Utc>>,
     host_gap: Option<PgInterval>,
@@ -132,6 +135,7 @@ async fn lease_locked(
             and before.id = article.id
         returning article.id, article.host_id, article.claim, article.url, article.period,
             article.failures, article.etag, article.last_modified, article.body_digest,
+            article.outline, article.outline_tried_at,
             article.watched_since, article.last_changed_at,
             source.host_gap, source.first_period, source.rules, source.rules_revision,
             array(
@@ -169,6 +173,7 @@ fn claim_of(article: Row, terms: ClaimTerms) -> Result<ArticleClaim, StoreError>
         }
         _ => None,
     };
+    let outline = article.outline.as_deref().map(row::digest).transpose()?;
     Ok(ArticleClaim {
         id: row::id(article.id)?,
         lease: Lease {
@@ -187,6 +192,7 @@ fn claim_of(article: Row, terms: ClaimTerms) -> Result<ArticleClaim, StoreError>
         etag: article.etag,
         last_modified: article.last_modified,
         body_digest: article.body_digest.as_deref().map(row::digest).transpose()?,
+        outline: article.outline_tried_at.map(|at| TriedOutline { digest: outline, at }),
         watched_since: article.watched_since,
         last_changed_at: article.last_changed_at,
         is_doubted: article.is_doubted,

@@ -29,6 +29,7 @@ use stet_core::{
     Address, ArticleId, CheckOutcome, FeedId, FeedKind, HostId, LinkRule, TextDigest, VersionNumber,
 };
 
+use crate::record::TriedOutline;
 use crate::{ProposalId, Reading, Store, StoreError};
 
 pub(crate) use hosts::release_host;
@@ -82,6 +83,8 @@ pub struct ArticleClaim {
     pub last_modified: Option<String>,
     /// SHA-256 of that body.
     pub body_digest: Option<[u8; 32]>,
+    /// What is known of the outline of that body; `None`: nobody has tried it.
+    pub outline: Option<TriedOutline>,
     /// When the article began to be watched, or was woken.
     pub watched_since: DateTime<Utc>,
     /// When its last change was seen.

@@ -203,16 +203,21 @@ async fn only_checks_that_certainly_saw_stored_bytes_are_repetitions(pool: PgPoo
         bytes: 1,
         detail: None,
     };
-    let body = crate::record::Body { digest: [0; 32], etag: None, last_modified: None };
     let next = Some(crate::fixture::next(0));
     let not_modified = crate::record::Seen::NotModified { next };
-    let same_bytes = crate::record::Seen::Unchanged { read: None, body, next };
-    for (minutes, seen) in [(20, same_bytes), (30, not_modified)] {
-        let claim = fixture.claim().await;
-        fixture.store.record(&claim, &at(minutes), seen).await.unwrap();
-    }
-    // The same text among other surroundings: which bytes the next 304 confirms is not known.
-    fixture.see(40, &["a"]).await;
+    let unread = |digest| {
+        let body = crate::record::Body { digest, etag: None, last_modified: None, outline: None };
+        crate::record::Seen::Unchanged { read: None, body, next }
+    };
+    let claim = fixture.claim().await;
+    let same_bytes = unread(claim.body_digest.unwrap());
+    fixture.store.record(&claim, &at(20), same_bytes).await.unwrap();
+    let claim = fixture.claim().await;
+    fixture.store.record(&claim, &at(30), not_modified).await.unwrap();
+    // The same text among other surroundings, known by its outline: which bytes the next 304 confirms
+    // is not known.
+    let claim = fixture.claim().await;
+    fixture.store.record(&claim, &at(40), unread([7; 32])).await.unwrap();
     let claim = fixture.claim().await;
     fixture.store.record(&claim, &at(50), not_modified).await.unwrap();
     let seen: Vec<_> = fixture

@@ -183,7 +183,7 @@ impl Stage {
                 headers: &[],
                 body: bytes,
             },
-            body: Body { digest: text.digest().0, etag: None, last_modified: None },
+            body: Body { digest: text.digest().0, etag: None, last_modified: None, outline: None },
             difference: difference.as_ref(),
             doubt: None,
             next: next(at),
@@ -224,7 +224,7 @@ impl Stage {
     /// Checks an article so long after the last change that it falls dormant.
     pub(crate) async fn fall_dormant(&self, id: ArticleId, at: i64) {
         let claim = self.claim(id).await;
-        let body = Body { digest: [0; 32], etag: None, last_modified: None };
+        let body = Body { digest: [0; 32], etag: None, last_modified: None, outline: None };
         let seen = Seen::Unchanged { read: None, body, next: None };
         self.store.record(&claim, &visit(at, None), seen).await.unwrap();
     }
