@@ -1,6 +1,7 @@
 //! Changes: the passages from one sighting of an article to the next.
 
 pub(crate) mod list;
+pub(crate) mod syndicated;
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;

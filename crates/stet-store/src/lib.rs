@@ -65,6 +65,9 @@ pub use article::list::{ArticleCursor, ArticleFilter, Condition, FilteredArticle
 pub use article::{AddedArticle, Article, ArticleList, ArticleState, Visible};
 pub use browsing::{SourceName, Span};
 pub use change::list::{ChangeCursor, ChangeFilter, FilteredChanges};
+pub use change::syndicated::{
+    FEED_ITEMS, FEED_SPAN, MAX_FEED_ITEMS, SyndicatedChange, SyndicatedChanges, SyndicatedScope,
+};
 pub use change::{Change, ChangeList};
 pub use check::{Check, OutcomeCount};
 pub use database::{Database, SchemaState};

@@ -1,0 +1,287 @@
+//! The changes of a feed: the newest ones, and none lost in a busy hour.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use stet_core::ArticleId;
+
+use super::list::{ChangeCursor, ChangeFilter};
+use super::{Change, ChangeRow};
+use crate::browsing;
+use crate::{Store, StoreError, row};
+
+/// How many changes a feed holds, whatever their age.
+pub const FEED_ITEMS: u32 = 50;
+
+/// How long a change stays in a feed however many others come after it: readers' programs look once
+/// an hour. Source: crates.io keeps its feeds so.
+pub const FEED_SPAN: TimeDelta = TimeDelta::hours(1);
+
+/// How many changes a feed holds at most; what is behind them stands on its next page.
+pub const MAX_FEED_ITEMS: u32 = 500;
+
+/// A change with what a feed tells of it besides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyndicatedChange {
+    /// The change.
+    pub change: Change,
+    /// The article's address.
+    pub url: String,
+    /// The language of the new text, as the page states it.
+    pub language: Option<String>,
+    /// The digests of both texts: a reading anew may replace a text under its number.
+    pub digests: [Vec<u8>; 2],
+}
+
+/// One page of a feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyndicatedChanges {
+    /// The changes, the latest first.
+    pub changes: Vec<SyndicatedChange>,
+    /// Where the feed goes on, if it may.
+    pub next: Option<ChangeCursor>,
+}
+
+/// Which feed is asked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SyndicatedScope<'a> {
+    /// That of one article.
+    pub article: Option<ArticleId>,
+    /// That of one publisher, by its name in addresses.
+    pub source: Option<&'a str>,
+}
+
+struct SyndicatedRow {
+    article_id: i64,
+    number: i32,
+    source_name: String,
+    source_slug: String,
+    from_version: i32,
+    to_version: i32,
+    old_title: String,
+    new_title: String,
+    earliest_at: DateTime<Utc>,
+    latest_at: DateTime<Utc>,
+    words_added: i32,
+    words_removed: i32,
+    paragraphs_edited: i32,
+    paragraphs_added: i32,
+    paragraphs_removed: i32,
+    paragraphs_moved: i32,
+    kinds: Vec<String>,
+    url: String,
+    language: Option<String>,
+    old_digest: Vec<u8>,
+    new_digest: Vec<u8>,
+}
+
+impl TryFrom<SyndicatedRow> for SyndicatedChange {
+    type Error = StoreError;
+
+    fn try_from(row: SyndicatedRow) -> Result<Self, StoreError> {
+        let change = ChangeRow {
+            article_id: row.article_id,
+            number: row.number,
+            source_name: row.source_name,
+            source_slug: row.source_slug,
+            from_version: row.from_version,
+            to_version: row.to_version,
+            old_title: row.old_title,
+            new_title: row.new_title,
+            earliest_at: row.earliest_at,
+            latest_at: row.latest_at,
+            words_added: row.words_added,
+            words_removed: row.words_removed,
+            paragraphs_edited: row.paragraphs_edited,
+            paragraphs_added: row.paragraphs_added,
+            paragraphs_removed: row.paragraphs_removed,
+            paragraphs_moved: row.paragraphs_moved,
+            kinds: row.kinds,
+            is_technical: false,
+        };
+        Ok(Self {
+            change: change.try_into()?,
+            url: row.url,
+            language: row.language,
+            digests: [row.old_digest, row.new_digest],
+        })
+    }
+}
+
+impl Store {
+    /// One page of a feed: the newest [`FEED_ITEMS`] changes behind a place in the list, and all
+    /// further ones that were seen within [`FEED_SPAN`] before `now`, at most [`MAX_FEED_ITEMS`].
+    /// Technical changes are left out, and so is what may not be shown. `filter.source` is not
+    /// looked at: the scope names the publisher.
+    pub async fn syndicated_changes(
+        &self,
+        scope: SyndicatedScope<'_>,
+        filter: &ChangeFilter,
+        behind: Option<ChangeCursor>,
+        now: DateTime<Utc>,
+    ) -> Result<SyndicatedChanges, StoreError> {
+        let kinds: Vec<String> = filter.kinds.iter().map(|kind| kind.as_str().to_owned()).collect();
+        let recent = now - FEED_SPAN;
+        let mut transaction = self.pool.begin().await?;
+        browsing::prepare(&mut transaction).await?;
+        // Twice the same question with limits that the planner knows: it walks each in its order.
+        let rows = sqlx::query_as!(
+            SyndicatedRow,
+            r#"
+            with newest as materialized (
+                select article_id, number
+                from change
+                where not is_technical
+                    and not exists (
+                        select
+                        from article as hidden
+                        where hidden.id = change.article_id
+                            and (hidden.state = 'hidden' or hidden.observer is not null)
+                    )
+                    and ($1::bigint is null or article_id = $1)
+                    and ($2::text is null
+                        or source_id = (select id from source where slug = $2))
+                    and ($3::text[] is null or kinds && $3)
+                    and ($4::timestamptz is null or latest_at >= $4)
+                    and ($5::timestamptz is null or latest_at < $5)
+                    and ($6::integer is null or words_changed >= $6)
+                    and ($7::timestamptz is null
+                        or (latest_at, article_id, number) < ($7, $8::bigint, $9::integer))
+                order by latest_at desc, article_id desc, number desc
+                limit $11
+            ),
+            recent as materialized (
+                select article_id, number
+                from change
+                where not is_technical
+                    and not exists (
+                        select
+                        from article as hidden
+                        where hidden.id = change.article_id
+                            and (hidden.state = 'hidden' or hidden.observer is not null)
+                    )
+                    and ($1::bigint is null or article_id = $1)
+                    and ($2::text is null
+                        or source_id = (select id from source where slug = $2))
+                    and ($3::text[] is null or kinds && $3)
+                    and ($4::timestamptz is null or latest_at >= $4)
+                    and ($5::timestamptz is null or latest_at < $5)
+                    and ($6::integer is null or words_changed >= $6)
+                    and ($7::timestamptz is null
+                        or (latest_at, article_id, number) < ($7, $8::bigint, $9::integer))
+                    and latest_at > $10::timestamptz
+                order by latest_at desc, article_id desc, number desc
+                limit $12
+            ),
+            listed as (
+                select article_id, number from newest
+                union
+                select article_id, number from recent
+            )
+            select change.article_id, change.number,
+                source.name as source_name, source.slug as source_slug,
+                from_version, to_version, older.title as old_title, newer.title as new_title,
+                earliest_at, latest_at, words_added, words_removed, paragraphs_edited,
+                paragraphs_added, paragraphs_removed, paragraphs_moved, kinds,
+                article.url, newer.language, older.digest as old_digest,
+                newer.digest as new_digest
+            from listed
+            join change on change.article_id = listed.article_id
+                and change.number = listed.number
+            join article on article.id = listed.article_id
+            join source on source.id = change.source_id
+            join version as older on older.article_id = listed.article_id
+                and older.number = from_version
+            join version as newer on newer.article_id = listed.article_id
+                and newer.number = to_version
+            order by latest_at desc, change.article_id desc, change.number desc
+            "#,
+            scope.article.map(ArticleId::get),
+            scope.source.map(row::without_nul),
+            Some(kinds).filter(|kinds| !kinds.is_empty()) as Option<Vec<String>>,
+            filter.span.since,
+            filter.span.until,
+            Some(row::capped(filter.min_words)).filter(|&words| words > 0) as Option<i32>,
+            behind.map(|cursor| cursor.latest_at),
+            behind.map(|cursor| cursor.article.get()),
+            behind.map(|cursor| row::capped(cursor.number)),
+            recent,
+            i64::from(FEED_ITEMS) + 1,
+            i64::from(MAX_FEED_ITEMS) + 1,
+        )
+        .fetch_all(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        page(rows, recent)
+    }
+
+    /// The changes of articles at these moments, technical ones left out; each moment stands at its
+    /// article's place.
+    pub async fn changes_at(
+        &self,
+        articles: &[ArticleId],
+        moments: &[DateTime<Utc>],
+    ) -> Result<Vec<SyndicatedChange>, StoreError> {
+        let articles: Vec<i64> = articles.iter().map(|article| article.get()).collect();
+        let rows = sqlx::query_as!(
+            SyndicatedRow,
+            r#"
+            select change.article_id, change.number,
+                source.name as source_name, source.slug as source_slug,
+                from_version, to_version, older.title as old_title, newer.title as new_title,
+                earliest_at, latest_at, words_added, words_removed, paragraphs_edited,
+                paragraphs_added, paragraphs_removed, paragraphs_moved, kinds,
+                article.url, newer.language, older.digest as old_digest,
+                newer.digest as new_digest
+            from (
+                select distinct * from unnest($1::bigint[], $2::timestamptz[]) as moment (article, at)
+            ) as asked
+            join change on change.article_id = asked.article
+                and change.latest_at = asked.at
+            join article on article.id = change.article_id
+            join source on source.id = change.source_id
+            join version as older on older.article_id = change.article_id
+                and older.number = from_version
+            join version as newer on newer.article_id = change.article_id
+                and newer.number = to_version
+            where not is_technical
+                and article.state <> 'hidden'
+                and article.observer is null
+            order by latest_at desc, change.article_id desc, change.number desc
+            "#,
+            &articles,
+            moments,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter().map(SyndicatedChange::try_from).collect()
+    }
+
+    /// The identifier of this installation: it stays with its data.
+    pub async fn instance(&self) -> Result<String, StoreError> {
+        Ok(sqlx::query_scalar!(r#"select id::text as "id!" from instance"#)
+            .fetch_one(&self.pool)
+            .await?)
+    }
+}
+
+/// The rows that belong to a page: of those behind the first [`FEED_ITEMS`], the recent ones.
+fn page(rows: Vec<SyndicatedRow>, recent: DateTime<Utc>) -> Result<SyndicatedChanges, StoreError> {
+    let found = rows.len();
+    let changes: Vec<SyndicatedChange> = rows
+        .into_iter()
+        .take(MAX_FEED_ITEMS as usize)
+        .enumerate()
+        .filter(|(place, row)| *place < FEED_ITEMS as usize || row.latest_at > recent)
+        .map(|(_, row)| row.try_into())
+        .collect::<Result<_, _>>()?;
+    // A long page may be the last: whether anything is behind it was not asked.
+    let may_go_on = found > FEED_ITEMS as usize;
+    let next = changes.last().filter(|_| may_go_on).map(|last| ChangeCursor {
+        latest_at: last.change.latest_at,
+        article: last.change.article,
+        number: last.change.number,
+    });
+    Ok(SyndicatedChanges { changes, next })
+}
+
+#[cfg(test)]
+mod tests;
