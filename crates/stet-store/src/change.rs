@@ -2,6 +2,7 @@
 
 pub(crate) mod list;
 pub(crate) mod syndicated;
+mod texts;
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;

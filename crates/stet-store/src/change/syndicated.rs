@@ -5,7 +5,7 @@ use stet_core::ArticleId;
 
 use super::list::{ChangeCursor, ChangeFilter};
 use super::{Change, ChangeRow};
-use crate::browsing;
+use crate::browsing::{self, SourceName};
 use crate::{Store, StoreError, row};
 
 /// How many changes a feed holds, whatever their age.
@@ -25,6 +25,8 @@ pub struct SyndicatedChange {
     pub change: Change,
     /// The article's address.
     pub url: String,
+    /// The article that goes on with its history.
+    pub merged_into: Option<ArticleId>,
     /// The language of the new text, as the page states it.
     pub language: Option<String>,
     /// The digests of both texts: a reading anew may replace a text under its number.
@@ -68,6 +70,7 @@ struct SyndicatedRow {
     paragraphs_moved: i32,
     kinds: Vec<String>,
     url: String,
+    merged_into: Option<i64>,
     language: Option<String>,
     old_digest: Vec<u8>,
     new_digest: Vec<u8>,
@@ -76,32 +79,33 @@ struct SyndicatedRow {
 impl TryFrom<SyndicatedRow> for SyndicatedChange {
     type Error = StoreError;
 
-    fn try_from(row: SyndicatedRow) -> Result<Self, StoreError> {
+    fn try_from(found: SyndicatedRow) -> Result<Self, StoreError> {
         let change = ChangeRow {
-            article_id: row.article_id,
-            number: row.number,
-            source_name: row.source_name,
-            source_slug: row.source_slug,
-            from_version: row.from_version,
-            to_version: row.to_version,
-            old_title: row.old_title,
-            new_title: row.new_title,
-            earliest_at: row.earliest_at,
-            latest_at: row.latest_at,
-            words_added: row.words_added,
-            words_removed: row.words_removed,
-            paragraphs_edited: row.paragraphs_edited,
-            paragraphs_added: row.paragraphs_added,
-            paragraphs_removed: row.paragraphs_removed,
-            paragraphs_moved: row.paragraphs_moved,
-            kinds: row.kinds,
+            article_id: found.article_id,
+            number: found.number,
+            source_name: found.source_name,
+            source_slug: found.source_slug,
+            from_version: found.from_version,
+            to_version: found.to_version,
+            old_title: found.old_title,
+            new_title: found.new_title,
+            earliest_at: found.earliest_at,
+            latest_at: found.latest_at,
+            words_added: found.words_added,
+            words_removed: found.words_removed,
+            paragraphs_edited: found.paragraphs_edited,
+            paragraphs_added: found.paragraphs_added,
+            paragraphs_removed: found.paragraphs_removed,
+            paragraphs_moved: found.paragraphs_moved,
+            kinds: found.kinds,
             is_technical: false,
         };
         Ok(Self {
             change: change.try_into()?,
-            url: row.url,
-            language: row.language,
-            digests: [row.old_digest, row.new_digest],
+            url: found.url,
+            merged_into: found.merged_into.map(row::id).transpose()?,
+            language: found.language,
+            digests: [found.old_digest, found.new_digest],
         })
     }
 }
@@ -181,7 +185,7 @@ impl Store {
                 from_version, to_version, older.title as old_title, newer.title as new_title,
                 earliest_at, latest_at, words_added, words_removed, paragraphs_edited,
                 paragraphs_added, paragraphs_removed, paragraphs_moved, kinds,
-                article.url, newer.language, older.digest as old_digest,
+                article.url, article.merged_into, newer.language, older.digest as old_digest,
                 newer.digest as new_digest
             from listed
             join change on change.article_id = listed.article_id
@@ -229,7 +233,7 @@ impl Store {
                 from_version, to_version, older.title as old_title, newer.title as new_title,
                 earliest_at, latest_at, words_added, words_removed, paragraphs_edited,
                 paragraphs_added, paragraphs_removed, paragraphs_moved, kinds,
-                article.url, newer.language, older.digest as old_digest,
+                article.url, article.merged_into, newer.language, older.digest as old_digest,
                 newer.digest as new_digest
             from (
                 select distinct * from unnest($1::bigint[], $2::timestamptz[]) as moment (article, at)
@@ -253,6 +257,34 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         rows.into_iter().map(SyndicatedChange::try_from).collect()
+    }
+
+    /// A publisher of which anything may be shown, by its name in addresses.
+    pub async fn shown_source(&self, slug: &str) -> Result<Option<SourceName>, StoreError> {
+        let found = sqlx::query!(
+            r#"
+            select id, slug, name
+            from source
+            where slug = $1
+                and (
+                    exists (
+                        select
+                        from article
+                        where article.source_id = source.id
+                            and article.state <> 'hidden'
+                    )
+                    or exists (select from feed where feed.source_id = source.id)
+                )
+            "#,
+            row::without_nul(slug),
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        found
+            .map(|source| {
+                Ok(SourceName { id: row::id(source.id)?, slug: source.slug, name: source.name })
+            })
+            .transpose()
     }
 
     /// The identifier of this installation: it stays with its data.

@@ -27,11 +27,16 @@ enum Guard {
 use Guard::{Origin, OriginAndToken, Safe};
 use Who::{Anyone, Editors};
 
-const ROUTES: [(&str, &str, Who, Guard); 48] = [
+const ROUTES: [(&str, &str, Who, Guard); 53] = [
     ("GET", "/", Anyone, Safe),
     ("GET", "/versions", Anyone, Safe),
     ("GET", "/versions.rss", Anyone, Safe),
+    ("GET", "/versions.atom", Anyone, Safe),
+    ("GET", "/versions.json", Anyone, Safe),
     ("GET", "/versions/search", Anyone, Safe),
+    ("GET", "/versions/search.rss", Anyone, Safe),
+    ("GET", "/versions/search.atom", Anyone, Safe),
+    ("GET", "/versions/search.json", Anyone, Safe),
     ("GET", "/articles", Anyone, Safe),
     ("GET", "/articles/lookup", Anyone, Safe),
     ("GET", "/articles/{name}", Anyone, Safe),
