@@ -16,3 +16,6 @@ pub(crate) use answer::{Channel, FeedAsked, FeedRequest, Listing, respond};
 pub(crate) use content::ContentCache;
 pub(crate) use format::FeedFormat;
 pub(crate) use item::{Entry, FirstSeen};
+
+#[cfg(test)]
+mod tests;

@@ -129,14 +129,14 @@ async fn drafts(
 }
 
 /// What stands around an item's texts.
-struct Frame {
-    summary: String,
-    language: Option<String>,
-    link: String,
+pub(super) struct Frame {
+    pub(super) summary: String,
+    pub(super) language: Option<String>,
+    pub(super) link: String,
 }
 
 /// An item before its texts were compared.
-enum Draft {
+pub(super) enum Draft {
     /// From one text to another.
     Change(Frame, Box<(ArticleText, ArticleText)>),
     /// The article was removed, or came back, with the text that it had.
@@ -145,7 +145,7 @@ enum Draft {
 }
 
 impl Draft {
-    fn render(self) -> Result<String, askama::Error> {
+    pub(super) fn render(self) -> Result<String, askama::Error> {
         match self {
             Self::Change(frame, texts) => {
                 let comparison = compare::compare(&texts.0, &texts.1);
@@ -252,10 +252,12 @@ impl ChangeContent {
             lines.iter().filter(|line| line.is_changed()).map(Part::of_line).collect();
         let all = fields.len() + lines.len();
         let mut room = MAX_TEXT_BYTES;
-        let mut fits = |part: &Part| {
-            let is_room = part.bytes() <= room;
-            room = room.saturating_sub(part.bytes());
-            is_room
+        let mut fits = |part: &Part| match room.checked_sub(part.bytes()) {
+            Some(left) => {
+                room = left;
+                true
+            }
+            None => false,
         };
         fields.retain(&mut fits);
         lines.truncate(MAX_PARAGRAPHS);

@@ -170,8 +170,8 @@ async fn a_feed_holds_what_its_filter_takes(pool: PgPool) {
         ("kinds=headline", 1),
         ("kinds=added,headline", 2),
         ("kinds=correction", 0),
-        ("min_words=3", 2),
-        ("min_words=4", 1),
+        ("min_words=4", 2),
+        ("min_words=5", 0),
         ("kinds=&min_words=", 2),
         ("utm_source=reader", 2),
         ("since=2016-09-10", 0),
@@ -220,10 +220,14 @@ fn is_not_modified(answer: &Answer) -> bool {
 async fn whoever_has_a_feed_already_is_told_so(pool: PgPool) {
     let stage = mayor(pool).await;
     stage.set_seconds(3 * 3_600);
-    let paths = ["/versions.rss", "/articles/1.atom", "/sources/examplecom.json"];
-    let search = "/versions/search.rss?q=mayor";
+    let paths = [
+        "/versions.rss",
+        "/articles/1.atom",
+        "/sources/examplecom.json",
+        "/versions/search.rss?q=vote",
+    ];
     let mut tags = Vec::new();
-    for path in paths.into_iter().chain([search]) {
+    for path in paths {
         let answer = stage.get(path).await;
         let etag = answer.header(header::ETAG).to_owned();
         let date = answer.header(header::LAST_MODIFIED);
@@ -241,7 +245,7 @@ async fn whoever_has_a_feed_already_is_told_so(pool: PgPool) {
     let other_format = stage.get_with("/versions.atom", &[("if-none-match", etag)]).await;
     assert!(!is_not_modified(&other_format));
     stage.store.hide_article(1.try_into().unwrap()).await.unwrap();
-    for (path, etag) in paths.into_iter().chain([search]).zip(&tags) {
+    for (path, etag) in paths.into_iter().zip(&tags) {
         assert!(!is_not_modified(&stage.get_with(path, &[("if-none-match", etag)]).await), "{path}");
     }
 }
@@ -332,7 +336,7 @@ async fn a_change_too_long_for_a_feed_is_cut_and_says_so(pool: PgPool) {
     let texts = [text("T", &["One."]), text("T", &["One.", &huge]), text("T", &long)];
     stage.article("https://news.example.com/1", &texts).await;
     let entries = entries(&stage, "/articles/1.atom").await;
-    says(html(&entries[0]), "… and 22 further changed parts.");
+    says(html(&entries[0]), "… and 23 further changed parts.");
     says(html(&entries[1]), "… and 1 further changed part.");
     assert!(html(&entries[1]).len() < 2_000);
 }
