@@ -20,6 +20,7 @@ mod error;
 #[cfg(test)]
 mod fairness;
 pub mod feed;
+mod feed_import;
 mod feed_listing;
 mod feed_settings;
 #[cfg(test)]
@@ -74,6 +75,7 @@ pub use database::{Database, SchemaState};
 pub use editor::{Editor, EditorId, ListedEditor, MAX_EDITOR_NAME};
 pub use error::StoreError;
 pub use feed::{AddedFeed, Feed, NewFeed};
+pub use feed_import::FeedStanding;
 pub use feed_listing::{Filtered, SetFilterError};
 pub use feed_settings::{EditFeedError, FeedSettings};
 pub use headline::HeadlineRun;

@@ -68,9 +68,7 @@ impl Asked {
     pub(crate) fn span(&self) -> Result<Span, PageError> {
         let day = |name| match self.value::<NaiveDate>(name)? {
             // Postgres' calendar ends where chrono's goes on.
-            Some(day) if !(1..=9_999).contains(&day.year()) => {
-                Err(unlike(name, &day.to_string()))
-            }
+            Some(day) if !(1..=9_999).contains(&day.year()) => Err(unlike(name, &day.to_string())),
             day => Ok(day.map(midnight)),
         };
         Ok(Span {

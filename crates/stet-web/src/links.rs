@@ -136,7 +136,12 @@ pub(crate) fn sources_opml() -> String {
 
 /// Where editors bring a list of feeds to be read.
 pub(crate) fn import_feeds() -> String {
-    "/sources/import".to_owned()
+    "/watch/opml".to_owned()
+}
+
+/// Where the feeds are sent that they chose from it.
+pub(crate) fn add_feeds() -> String {
+    "/watch/opml/add".to_owned()
 }
 
 /// A page of the list of articles.

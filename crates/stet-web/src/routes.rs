@@ -10,6 +10,7 @@ use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use stet_core::opml::MAX_OPML_BYTES;
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::{CompressionLayer, Predicate, predicate::SizeAbove};
@@ -27,6 +28,10 @@ use crate::{Site, assets, cache, error, frame, headers, pages};
 
 /// The most that a form may hold, in bytes. Source: FAULTS §5.
 const MAX_FORM_BYTES: usize = 16 * 1024;
+
+/// The most that a form may hold that brings a list of feeds, in bytes: the longest list that is
+/// read, and what forms write around it.
+const MAX_LIST_BYTES: usize = 2 * MAX_OPML_BYTES;
 
 /// The longest that an answer may take. Source: FAULTS §5.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -63,6 +68,7 @@ pub fn router(site: Site) -> Router {
         .route("/account", get(pages::account::show).post(pages::account::change))
         .route("/account/password", get(pages::password::show).post(pages::password::set))
         .route("/sources", get(pages::sources::show))
+        .route("/sources.opml", get(pages::opml::show))
         .route("/sources/{slug}", get(source))
         .route("/sources/{slug}/filter", get(pages::filter::show).post(pages::filter::change))
         .route(
@@ -81,6 +87,7 @@ pub fn router(site: Site) -> Router {
         .fallback(async || PageError::NotFound)
         .layer(from_fn(cache::revalidate))
         .layer(RequestBodyLimitLayer::new(MAX_FORM_BYTES))
+        .merge(long_forms())
         .layer(CsrfLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
         .layer(CatchPanicLayer::custom(error::after_panic))
@@ -98,6 +105,14 @@ pub fn router(site: Site) -> Router {
         .layer(from_fn(frame::trace))
         .layer(from_fn_with_state(site.clone(), headers::secure))
         .with_state(site)
+}
+
+/// Forms that hold a list of feeds.
+fn long_forms() -> Router<Site> {
+    Router::new()
+        .route("/watch/opml", get(pages::feed_import::show).post(pages::feed_import::preview))
+        .route("/watch/opml/add", post(pages::feed_import::add))
+        .layer(RequestBodyLimitLayer::new(MAX_LIST_BYTES))
 }
 
 /// `/articles/7` is a page and `/articles/7.rss` its feed: the router tells segments apart, not

@@ -36,9 +36,9 @@ pub(crate) async fn show(
     let behind = before.map(cursor::hit).transpose()?;
     let q = asked.one("q").unwrap_or_default();
     let query = Query::parse(q);
-    let (within, without) = named(&site, &query).await?.map_err(|slug| {
-        PageError::NotUnderstood(format!("There is no source called “{slug}”."))
-    })?;
+    let (within, without) = named(&site, &query)
+        .await?
+        .map_err(|slug| PageError::NotUnderstood(format!("There is no source called “{slug}”.")))?;
     let tsquery = query.tsquery(&within, &without).ok_or_else(|| {
         PageError::NotUnderstood("“q” must have one word at least that is to be found.".to_owned())
     })?;
@@ -108,8 +108,7 @@ async fn entries(
     hits: &[Hit],
     filter: &ChangeFilter,
 ) -> Result<Vec<Entry>, PageError> {
-    let is_first =
-        |hit: &&Hit| hit.state == PassageState::Standing && hit.came_from.is_none();
+    let is_first = |hit: &&Hit| hit.state == PassageState::Standing && hit.came_from.is_none();
     let (articles, moments): (Vec<_>, Vec<_>) = hits
         .iter()
         .filter(|hit| !is_first(hit))

@@ -126,8 +126,9 @@ pub(crate) async fn respond(
 ) -> Result<Response, PageError> {
     let validators = Validators::new(site, &request, &list);
     if validators.are_known(request.headers) {
-        return Ok((StatusCode::NOT_MODIFIED, CachePolicy::Shared, validators.headers())
-            .into_response());
+        return Ok(
+            (StatusCode::NOT_MODIFIED, CachePolicy::Shared, validators.headers()).into_response()
+        );
     }
     let channel = channel.await?;
     let feed = feed(site, &request, &list, channel).await?;
@@ -206,8 +207,7 @@ impl Validators {
     /// the very date that was sent: whoever has another date may lack something.
     fn are_known(&self, headers: &HeaderMap) -> bool {
         if let Some(known) = headers.get(header::IF_NONE_MATCH) {
-            return HeaderValue::from_str(&self.etag)
-                .is_ok_and(|etag| cache::names(known, &etag));
+            return HeaderValue::from_str(&self.etag).is_ok_and(|etag| cache::names(known, &etag));
         }
         let since = headers.get(header::IF_MODIFIED_SINCE).and_then(|since| since.to_str().ok());
         since.is_some() && since == self.last_modified.as_deref()
@@ -218,9 +218,9 @@ impl Validators {
             (header::ETAG, Some(self.etag.as_str())),
             (header::LAST_MODIFIED, self.last_modified.as_deref()),
         ];
-        let pairs = pairs.into_iter().filter_map(|(name, value)| {
-            Some((name, HeaderValue::from_str(value?).ok()?))
-        });
+        let pairs = pairs
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, HeaderValue::from_str(value?).ok()?)));
         pairs.collect::<HeaderMap<HeaderValue>>()
     }
 }

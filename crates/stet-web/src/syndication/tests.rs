@@ -16,7 +16,9 @@ fn any_text() -> impl Strategy<Value = String> {
     let one = prop_oneof![
         any::<char>(),
         prop::char::range('\0', '\u{9f}'),
-        prop::sample::select(vec!['<', '>', '&', '"', '\'', ']', '\u{fffe}', '\u{ffff}', '\u{202e}']),
+        prop::sample::select(vec![
+            '<', '>', '&', '"', '\'', ']', '\u{fffe}', '\u{ffff}', '\u{202e}'
+        ]),
     ];
     let piece = prop_oneof![
         4 => one.prop_map(String::from),

@@ -148,8 +148,11 @@ async fn pages_name_their_feeds_in_each_format(pool: PgPool) {
         ("/articles/1/versions/0", "/articles/1", ""),
         ("/sources/examplecom", "/sources/examplecom", ""),
         ("/versions/search?q=mayor", "/versions/search", "?q=mayor"),
-        ("/versions?kinds=quote&kinds=headline&source=examplecom&min_words=3", "/versions",
-            "?kinds=headline%2Cquote&min_words=3&source=examplecom"),
+        (
+            "/versions?kinds=quote&kinds=headline&source=examplecom&min_words=3",
+            "/versions",
+            "?kinds=headline%2Cquote&min_words=3&source=examplecom",
+        ),
     ] {
         let html = stage.page(page).await;
         for (ending, content_type) in FORMATS {
@@ -191,14 +194,20 @@ async fn a_feed_holds_what_its_filter_takes(pool: PgPool) {
 async fn a_value_that_is_not_understood_is_named(pool: PgPool) {
     let stage = mayor(pool).await;
     for (path, words) in [
-        ("/versions.rss?kinds=headline,spin", "“kinds” cannot be “spin”. The kinds of change are: headline, byline,"),
+        (
+            "/versions.rss?kinds=headline,spin",
+            "“kinds” cannot be “spin”. The kinds of change are: headline, byline,",
+        ),
         ("/versions.atom?kinds=technical", "“kinds” cannot be “technical”"),
         ("/articles/1.json?min_words=many", "“min_words” cannot be “many”"),
         ("/articles/1.json?min_words=-1", "“min_words” cannot be “-1”"),
         ("/sources/examplecom.rss?since=yesterday", "“since” cannot be “yesterday”"),
         ("/versions.rss?before=x", "“before” cannot be “x”"),
         ("/versions.rss?source=nobody", "There is no source called “nobody”."),
-        ("/versions/search.rss?q=a&text=now", "“text” cannot be “now”; it is one of: ever, standing, gone."),
+        (
+            "/versions/search.rss?q=a&text=now",
+            "“text” cannot be “now”; it is one of: ever, standing, gone.",
+        ),
         ("/versions/search.rss", "“q” must have one word at least"),
         ("/versions/search.rss?q=mayor+source:nobody", "There is no source called “nobody”."),
     ] {
@@ -246,7 +255,10 @@ async fn whoever_has_a_feed_already_is_told_so(pool: PgPool) {
     assert!(!is_not_modified(&other_format));
     stage.store.hide_article(1.try_into().unwrap()).await.unwrap();
     for (path, etag) in paths.into_iter().zip(&tags) {
-        assert!(!is_not_modified(&stage.get_with(path, &[("if-none-match", etag)]).await), "{path}");
+        assert!(
+            !is_not_modified(&stage.get_with(path, &[("if-none-match", etag)]).await),
+            "{path}"
+        );
     }
 }
 
@@ -323,7 +335,10 @@ async fn a_search_feed_tells_what_came_and_what_went(pool: PgPool) {
     assert_eq!(search("mayor").await, ["/articles/1/diff/0/1"], "four passages, one change");
     assert_eq!(search("nothing").await, [""; 0]);
     let rain = entries(&stage, "/versions/search.rss?q=rains").await;
-    says(html(&rain[0]), "Seen first on 9 Sept 2016, 17:44 UTC, with what was searched for. It rains.");
+    says(
+        html(&rain[0]),
+        "Seen first on 9 Sept 2016, 17:44 UTC, with what was searched for. It rains.",
+    );
     assert_eq!(rain[0].published.unwrap(), minute(0));
 }
 
