@@ -211,10 +211,10 @@ mod tests {
 
     #[test]
     fn more_feeds_than_are_taken_at_once_are_left_out() {
-        let outlines: String = (0..=MAX_OPML_FEEDS)
+        let outlines: Vec<String> = (0..=MAX_OPML_FEEDS)
             .map(|n| format!("<outline xmlUrl='https://one.example/{n}'/>"))
             .collect();
-        let list = read(&outlines);
+        let list = read(&outlines.concat());
         assert_eq!(list.feeds.len(), MAX_OPML_FEEDS);
         assert_eq!(list.skipped[0].reason, "more than 1000 feeds are not taken at once");
     }

@@ -4,6 +4,7 @@ mod boilerplate;
 mod doubt;
 mod editing;
 mod finding;
+mod hub;
 mod politeness;
 mod rereading;
 mod upgrade;

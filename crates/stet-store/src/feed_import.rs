@@ -30,8 +30,7 @@ impl Store {
             .await?;
         let known: HashMap<String, i64> =
             rows.into_iter().map(|feed| (feed.url, feed.id)).collect();
-        let mut domains: Vec<String> =
-            addresses.iter().map(Address::registrable_domain).map(Into::into).collect();
+        let mut domains: Vec<String> = addresses.iter().map(Address::registrable_domain).collect();
         domains.sort_unstable();
         domains.dedup();
         let rows = sqlx::query!(
@@ -45,7 +44,7 @@ impl Store {
         addresses
             .iter()
             .map(|address| {
-                let domain: String = address.registrable_domain().into();
+                let domain = address.registrable_domain();
                 Ok(match (known.get(address.as_str()), paused.get(&domain)) {
                     (Some(id), _) => FeedStanding::Read(row::id(*id)?),
                     (None, Some(slug)) => FeedStanding::Paused(slug.clone()),

@@ -67,7 +67,8 @@ pub use article::{AddedArticle, Article, ArticleList, ArticleState, Visible};
 pub use browsing::{SourceName, Span};
 pub use change::list::{ChangeCursor, ChangeFilter, FilteredChanges};
 pub use change::syndicated::{
-    FEED_ITEMS, FEED_SPAN, MAX_FEED_ITEMS, SyndicatedChange, SyndicatedChanges, SyndicatedScope,
+    FEED_ITEMS, FEED_SPAN, MAX_FEED_ITEMS, News, SyndicatedChange, SyndicatedChanges,
+    SyndicatedScope,
 };
 pub use change::{Change, ChangeList};
 pub use check::{Check, OutcomeCount};

@@ -119,6 +119,14 @@ pub(crate) fn latest_feed(pairs: &[(&str, &str)]) -> FeedAddress {
     FeedAddress::new("/versions".to_owned(), pairs)
 }
 
+/// The addresses of all feeds without a filter that an article's change is news to, in full.
+#[must_use]
+pub fn feeds_of(base: &Url, article: ArticleId, source: &str) -> Vec<String> {
+    let feeds = [latest_feed(&[]), source_feed(source, &[]), article_feed(article, &[])];
+    let each = |feed: &FeedAddress| FeedFormat::ALL.map(|format| absolute(base, &feed.of(format)));
+    feeds.iter().flat_map(each).collect()
+}
+
 /// What a search finds, as a feed.
 pub(crate) fn search_feed(pairs: &[(&str, &str)]) -> FeedAddress {
     FeedAddress::new(search(), pairs)

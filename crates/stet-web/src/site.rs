@@ -62,7 +62,7 @@ pub struct Settings {
     pub submissions: Submissions,
     /// How many requests are answered at once; those beyond are told to come back.
     pub max_requests: usize,
-    /// The hub that tells subscribers of feeds of their news (WebSub); feeds name it.
+    /// The hub that tells subscribers of feeds of their news (`WebSub`); feeds name it.
     pub hub: Option<Url>,
 }
 

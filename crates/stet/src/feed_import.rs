@@ -50,7 +50,7 @@ pub(crate) fn run(settings: &Settings, args: &ImportArgs) -> anyhow::Result<Exit
                 }
                 FeedStanding::Unknown if args.dry_run => println!("status=new url={url}"),
                 FeedStanding::Unknown => {
-                    println!("{}", add(&store, url, feed.title.as_deref()).await?)
+                    println!("{}", add(&store, url, feed.title.as_deref()).await?);
                 }
             }
         }

@@ -51,6 +51,17 @@ pub struct SyndicatedScope<'a> {
     pub source: Option<&'a str>,
 }
 
+/// A change that is news.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct News {
+    /// The article.
+    pub article: ArticleId,
+    /// The change's number within it.
+    pub number: u32,
+    /// Its publisher's name in addresses.
+    pub source_slug: String,
+}
+
 struct SyndicatedRow {
     article_id: i64,
     number: i32,
@@ -257,6 +268,42 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         rows.into_iter().map(SyndicatedChange::try_from).collect()
+    }
+
+    /// Which articles that may be shown changed since a moment, `limit` changes at most, the latest
+    /// first; technical ones are left out.
+    pub async fn news_since(
+        &self,
+        since: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<News>, StoreError> {
+        let rows = sqlx::query!(
+            r#"
+            select change.article_id, change.number, source.slug
+            from change
+            join article on article.id = change.article_id
+            join source on source.id = change.source_id
+            where not is_technical
+                and article.state <> 'hidden'
+                and article.observer is null
+                and latest_at >= $1
+            order by latest_at desc, change.article_id desc, change.number desc
+            limit $2
+            "#,
+            since,
+            i64::from(limit),
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter()
+            .map(|news| {
+                Ok(News {
+                    article: row::id(news.article_id)?,
+                    number: row::count(news.number),
+                    source_slug: news.slug,
+                })
+            })
+            .collect()
     }
 
     /// A publisher of which anything may be shown, by its name in addresses.

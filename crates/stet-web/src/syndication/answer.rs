@@ -48,7 +48,9 @@ impl FeedAsked {
             ("kinds", kinds.join(",")),
             (
                 "min_words",
-                (filter.min_words > 0).then(|| filter.min_words.to_string()).unwrap_or_default(),
+                Some(filter.min_words)
+                    .filter(|&words| words > 0)
+                    .map_or_else(String::new, |words| words.to_string()),
             ),
             ("since", given("since")),
             ("until", given("until")),
@@ -102,7 +104,7 @@ pub(super) struct Feed {
     /// Its first page, where this is another one (RFC 5005).
     pub(super) first: Option<String>,
     pub(super) next: Option<String>,
-    /// Who tells subscribers of news (WebSub).
+    /// Who tells subscribers of news (`WebSub`).
     pub(super) hub: Option<String>,
     pub(super) updated: Option<DateTime<Utc>>,
     pub(super) items: Vec<Item>,
@@ -134,7 +136,15 @@ pub(crate) async fn respond(
     let feed = feed(site, &request, &list, channel).await?;
     let content_type = format!("{}; charset=utf-8", request.format.media_type());
     let body = feed.written(request.format)?;
-    let headers = (CachePolicy::Shared, validators.headers());
+    let mut headers = validators.headers();
+    // As WebSub asks (§4): the topic's own address goes with its hub.
+    if let Some(hub) = &feed.hub {
+        for (rel, address) in [("hub", hub), ("self", &feed.own)] {
+            let link = HeaderValue::try_from(format!("<{address}>; rel=\"{rel}\""));
+            headers.extend(link.ok().map(|link| (header::LINK, link)));
+        }
+    }
+    let headers = (CachePolicy::Shared, headers);
     Ok((headers, [(header::CONTENT_TYPE, content_type)], body).into_response())
 }
 

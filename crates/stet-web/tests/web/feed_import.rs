@@ -18,14 +18,13 @@ const BOUNDARY: &str = "----StetTestBoundary";
 
 /// Sends parts as a browser sends a form with a file.
 async fn bring(stage: &Stage, cookie: &str, parts: &[(&str, &str)]) -> Answer {
-    let mut body = String::new();
-    for (name, text) in parts {
+    let part = |(name, text): &(&str, &str)| {
         let file = if *name == "file" { "; filename=\"feeds.opml\"" } else { "" };
-        body.push_str(&format!(
-            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{text}\r\n"
-        ));
-    }
-    body.push_str(&format!("--{BOUNDARY}--\r\n"));
+        let head = format!("Content-Disposition: form-data; name=\"{name}\"{file}");
+        format!("--{BOUNDARY}\r\n{head}\r\n\r\n{text}\r\n")
+    };
+    let parts: Vec<String> = parts.iter().map(part).collect();
+    let body = format!("{}--{BOUNDARY}--\r\n", parts.concat());
     let content_type = format!("multipart/form-data; boundary={BOUNDARY}");
     let headers = [
         ("content-type", content_type.as_str()),

@@ -355,3 +355,40 @@ async fn a_change_too_long_for_a_feed_is_cut_and_says_so(pool: PgPool) {
     says(html(&entries[1]), "… and 1 further changed part.");
     assert!(html(&entries[1]).len() < 2_000);
 }
+
+#[sqlx::test(migrator = "stet_store::MIGRATOR")]
+async fn feeds_name_their_hub_where_there_is_one(pool: PgPool) {
+    let hub = "https://hub.example/?a=1&b=2";
+    let stage = Stage::with(pool.clone(), |settings| settings.hub = Some(hub.parse().unwrap()));
+    for (path, named) in [
+        ("/versions.rss", "<atom:link rel=\"hub\" href=\"https://hub.example/?a=1&#38;b=2\"/>"),
+        ("/versions.atom", "<link rel=\"hub\" href=\"https://hub.example/?a=1&#38;b=2\"/>"),
+        ("/versions.json", r#""hubs":[{"type":"WebSub","url":"https://hub.example/?a=1&b=2"}]"#),
+    ] {
+        let answer = stage.get(path).await;
+        assert!(answer.body.contains(named), "{}", answer.body);
+        let links: Vec<_> =
+            answer.headers.get_all("link").iter().map(|link| link.to_str().unwrap()).collect();
+        assert_eq!(
+            links,
+            [
+                format!("<{hub}>; rel=\"hub\""),
+                format!("<http://stet.example:8080{path}>; rel=\"self\"")
+            ]
+        );
+        let etag = answer.header(header::ETAG);
+        let without = Stage::new(pool.clone()).get_with(path, &[("if-none-match", etag)]).await;
+        assert_eq!(without.status, StatusCode::OK);
+        assert!(!without.body.contains("hub") && without.headers.get("link").is_none());
+    }
+}
+
+#[test]
+fn a_hub_is_told_of_every_feed_that_a_change_is_in() {
+    let base = "https://stet.example".parse().unwrap();
+    let feeds = stet_web::feeds_of(&base, 7.try_into().unwrap(), "rtcom");
+    let of = |path: &str| {
+        ["rss", "atom", "json"].map(|ending| format!("https://stet.example{path}.{ending}"))
+    };
+    assert_eq!(feeds, [of("/versions"), of("/sources/rtcom"), of("/articles/7")].concat());
+}
