@@ -133,8 +133,11 @@ impl Store {
         behind: Option<ChangeCursor>,
         now: DateTime<Utc>,
     ) -> Result<SyndicatedChanges, StoreError> {
-        let kinds: Vec<String> = filter.kinds.iter().map(|kind| kind.as_str().to_owned()).collect();
         let recent = now - FEED_SPAN;
+        if *filter == (ChangeFilter { source: filter.source, ..ChangeFilter::default() }) {
+            return page(self.unfiltered(scope, behind, recent).await?, recent);
+        }
+        let kinds: Vec<String> = filter.kinds.iter().map(|kind| kind.as_str().to_owned()).collect();
         let mut transaction = self.pool.begin().await?;
         browsing::prepare(&mut transaction).await?;
         // Twice the same question with limits that the planner knows: it walks each in its order.
@@ -146,10 +149,12 @@ impl Store {
                 from change
                 where not is_technical
                     and not exists (
-                        select
-                        from article as hidden
-                        where hidden.id = change.article_id
-                            and (hidden.state = 'hidden' or hidden.observer is not null)
+                        select from article as hidden
+                        where hidden.id = change.article_id and hidden.state = 'hidden'
+                    )
+                    and not exists (
+                        select from article as history
+                        where history.id = change.article_id and history.observer is not null
                     )
                     and ($1::bigint is null or article_id = $1)
                     and ($2::text is null
@@ -168,10 +173,12 @@ impl Store {
                 from change
                 where not is_technical
                     and not exists (
-                        select
-                        from article as hidden
-                        where hidden.id = change.article_id
-                            and (hidden.state = 'hidden' or hidden.observer is not null)
+                        select from article as hidden
+                        where hidden.id = change.article_id and hidden.state = 'hidden'
+                    )
+                    and not exists (
+                        select from article as history
+                        where history.id = change.article_id and history.observer is not null
                     )
                     and ($1::bigint is null or article_id = $1)
                     and ($2::text is null
@@ -361,6 +368,8 @@ fn page(rows: Vec<SyndicatedRow>, recent: DateTime<Utc>) -> Result<SyndicatedCha
     });
     Ok(SyndicatedChanges { changes, next })
 }
+
+mod unfiltered;
 
 #[cfg(test)]
 mod tests;
