@@ -21,6 +21,7 @@ pub mod ids;
 pub mod kind;
 pub mod listing;
 mod live_noise;
+pub mod opml;
 pub mod outcome;
 pub mod pattern;
 pub mod provenance;

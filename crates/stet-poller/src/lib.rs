@@ -10,6 +10,7 @@ mod article_check;
 pub mod backfill;
 mod feed_check;
 pub mod fetch;
+mod hub;
 mod job;
 #[cfg(test)]
 mod loopback;
@@ -39,6 +40,7 @@ use crate::fetch::Fetcher;
 use crate::recorder::Recorder;
 use crate::robots_check::KnownRobots;
 
+pub use hub::{Hub, Topics};
 pub use job::{Done, Job, Target};
 pub use rereading::{Kept, Reread};
 

@@ -4,6 +4,7 @@ mod boilerplate;
 mod doubt;
 mod editing;
 mod finding;
+mod hub;
 mod outline;
 mod politeness;
 mod rereading;

@@ -1,6 +1,8 @@
 //! Changes: the passages from one sighting of an article to the next.
 
 pub(crate) mod list;
+pub(crate) mod syndicated;
+mod texts;
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;

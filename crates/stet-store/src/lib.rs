@@ -20,6 +20,7 @@ mod error;
 #[cfg(test)]
 mod fairness;
 pub mod feed;
+mod feed_import;
 mod feed_listing;
 mod feed_settings;
 #[cfg(test)]
@@ -65,12 +66,17 @@ pub use article::list::{ArticleCursor, ArticleFilter, Condition, FilteredArticle
 pub use article::{AddedArticle, Article, ArticleState, Visible};
 pub use browsing::{SourceName, Span};
 pub use change::list::{ChangeCursor, ChangeFilter, FilteredChanges};
+pub use change::syndicated::{
+    FEED_ITEMS, FEED_SPAN, MAX_FEED_ITEMS, News, SyndicatedChange, SyndicatedChanges,
+    SyndicatedScope,
+};
 pub use change::{Change, ChangeList};
 pub use check::{Check, OutcomeCount};
 pub use database::{Database, SchemaState};
 pub use editor::{Editor, EditorId, ListedEditor, MAX_EDITOR_NAME};
 pub use error::StoreError;
 pub use feed::{AddedFeed, Feed, NewFeed};
+pub use feed_import::FeedStanding;
 pub use feed_listing::{Filtered, SetFilterError};
 pub use feed_settings::{EditFeedError, FeedSettings};
 pub use headline::HeadlineRun;

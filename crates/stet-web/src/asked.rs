@@ -5,7 +5,7 @@ use std::str::FromStr;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, Utc};
-use stet_core::Kinds;
+use stet_core::{Kind, Kinds};
 use stet_store::Span;
 use url::form_urlencoded;
 
@@ -41,9 +41,10 @@ impl Asked {
         self.0.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str())
     }
 
-    /// A value that is read.
+    /// A value that is read; one that cannot be is named in the answer.
     pub(crate) fn value<T: FromStr>(&self, name: &str) -> Result<Option<T>, PageError> {
-        self.one(name).map(|text| text.parse().map_err(|_| PageError::Unreadable)).transpose()
+        let read = |text: &str| text.parse().map_err(|_| unlike(name, text));
+        self.one(name).map(read).transpose()
     }
 
     /// Kinds of change: `kinds=headline&kinds=quote` as a form sends them, `kinds=headline,quote` as
@@ -51,14 +52,23 @@ impl Asked {
     pub(crate) fn kinds(&self) -> Result<Kinds, PageError> {
         let words = self.all("kinds").flat_map(|list| list.split(','));
         let words = words.map(str::trim).filter(|word| !word.is_empty());
-        words.map(|word| word.parse().map_err(|_| PageError::Unreadable)).collect()
+        words.map(|word| word.parse().map_err(|_| unlike_kinds(word))).collect()
+    }
+
+    /// The same for a feed, which never shows what only Stet's own reading changed.
+    pub(crate) fn feed_kinds(&self) -> Result<Kinds, PageError> {
+        let kinds = self.kinds()?;
+        if kinds.contains(&Kind::Technical) {
+            return Err(unlike_kinds(Kind::Technical.as_str()));
+        }
+        Ok(kinds)
     }
 
     /// `since=2016-09-01&until=2016-09-30`: whole days, both included, by UTC.
     pub(crate) fn span(&self) -> Result<Span, PageError> {
         let day = |name| match self.value::<NaiveDate>(name)? {
             // Postgres' calendar ends where chrono's goes on.
-            Some(day) if !(1..=9_999).contains(&day.year()) => Err(PageError::Unreadable),
+            Some(day) if !(1..=9_999).contains(&day.year()) => Err(unlike(name, &day.to_string())),
             day => Ok(day.map(midnight)),
         };
         Ok(Span {
@@ -78,14 +88,25 @@ impl Asked {
     }
 }
 
+fn unlike(name: &str, text: &str) -> PageError {
+    PageError::NotUnderstood(format!("“{name}” cannot be “{text}”."))
+}
+
+fn unlike_kinds(word: &str) -> PageError {
+    let known = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Technical);
+    let known: Vec<&str> = known.map(Kind::as_str).collect();
+    PageError::NotUnderstood(format!(
+        "“kinds” cannot be “{word}”. The kinds of change are: {}.",
+        known.join(", ")
+    ))
+}
+
 fn midnight(day: NaiveDate) -> DateTime<Utc> {
     day.and_time(NaiveTime::MIN).and_utc()
 }
 
 #[cfg(test)]
 mod tests {
-    use stet_core::Kind;
-
     use super::*;
 
     #[test]

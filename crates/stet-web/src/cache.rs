@@ -45,13 +45,14 @@ impl IntoResponseParts for CachePolicy {
 }
 
 /// Middleware: gives each [shared](CachePolicy::Shared) answer a validator made of its content,
-/// and answers 304 to whoever has it already.
+/// and answers 304 to whoever has it already. An answer that has a validator is left as it is.
 pub(crate) async fn revalidate(request: Request, next: Next) -> Result<Response, PageError> {
     let is_get = request.method() == Method::GET;
     let known = request.headers().get(header::IF_NONE_MATCH).cloned();
     let response = next.run(request).await;
     let is_shared = response.headers().get(header::CACHE_CONTROL) == Some(&SHARED);
-    if !is_get || !is_shared || response.status() != StatusCode::OK {
+    let is_validated = response.headers().contains_key(header::ETAG);
+    if !is_get || !is_shared || is_validated || response.status() != StatusCode::OK {
         return Ok(response);
     }
     let (mut parts, body) = response.into_parts();
@@ -74,7 +75,7 @@ fn validator(bytes: &[u8]) -> HeaderValue {
 }
 
 /// Whether an `If-None-Match` names a validator, by the weak comparison of RFC 9110 §8.8.3.2.
-fn names(known: &HeaderValue, validator: &HeaderValue) -> bool {
+pub(crate) fn names(known: &HeaderValue, validator: &HeaderValue) -> bool {
     let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     let (Ok(known), Ok(validator)) = (known.to_str(), validator.to_str()) else { return false };
     known.trim() == "*" || known.split(',').any(|tag| opaque(tag) == opaque(validator))

@@ -56,7 +56,11 @@ fn printed(numbers: &[i64]) -> String {
 /// Times before 1970 have no place in lists.
 fn numbers<const N: usize>(text: &str) -> Result<[i64; N], PageError> {
     let numbers: Result<Vec<i64>, _> = text.split('-').map(str::parse).collect();
-    numbers.ok().and_then(|numbers| numbers.try_into().ok()).ok_or(PageError::Unreadable)
+    numbers.ok().and_then(|numbers| numbers.try_into().ok()).ok_or_else(|| unlike(text))
+}
+
+fn unlike(text: &str) -> PageError {
+    PageError::NotUnderstood(format!("“{BEHIND}” cannot be “{text}”."))
 }
 
 fn moment(micros: i64) -> Result<DateTime<Utc>, PageError> {

@@ -121,7 +121,7 @@ impl Notice {
             .leading(links::watch(), "Open the form"),
             StatusCode::PAYLOAD_TOO_LARGE => Self::new(
                 "This is too much text",
-                "A form of this site holds 16 KiB at most. An address has 2,048 bytes at most.",
+                "A form of this site holds 16 KiB at most. A list of feeds has 1 MiB at most, an address 2,048 bytes.",
             )
             .leading(links::watch(), "Open the form"),
             StatusCode::BAD_REQUEST | StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::UNPROCESSABLE_ENTITY => Self::new(

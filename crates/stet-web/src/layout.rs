@@ -2,6 +2,8 @@
 
 use stet_store::Totals;
 
+use crate::links::FeedAddress;
+use crate::syndication::FeedFormat;
 use crate::{assets, links, wording};
 
 /// The part of the site that a page belongs to.
@@ -34,7 +36,19 @@ impl NavLink {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FeedLink {
     pub(crate) href: String,
+    pub(crate) media_type: &'static str,
     pub(crate) title: String,
+}
+
+impl FeedLink {
+    /// A feed in each of its formats.
+    fn each(feed: &FeedAddress, title: &str) -> impl Iterator<Item = Self> {
+        FeedFormat::ALL.into_iter().map(move |format| Self {
+            href: feed.of(format),
+            media_type: format.media_type(),
+            title: format!("{title} ({})", format.name()),
+        })
+    }
 }
 
 /// Head, header and foot of a page. It is the same for every reader, logged in or not, so that
@@ -76,13 +90,10 @@ impl Layout {
                 link(links::watch(), "Watch an article", Section::Watch),
             ],
             login: link(links::login(None), "Editors", Section::Login),
-            feeds: vec![FeedLink {
-                href: links::latest_feed(),
-                title: "Latest changes · Stet".to_owned(),
-            }],
+            feeds: FeedLink::each(&links::latest_feed(&[]), "Latest changes · Stet").collect(),
             has_form: false,
             totals: None,
-            latest_feed: links::latest_feed(),
+            latest_feed: links::latest_feed(&[]).of(FeedFormat::Rss),
             status: links::status(),
             about: links::about(),
             help: links::help(),
@@ -96,8 +107,8 @@ impl Layout {
     }
 
     /// Names the feed of what the page shows.
-    pub(crate) fn with_feed(mut self, href: String, title: String) -> Self {
-        self.feeds.insert(0, FeedLink { href, title });
+    pub(crate) fn with_feed(mut self, feed: &FeedAddress, title: &str) -> Self {
+        self.feeds.splice(0..0, FeedLink::each(feed, title));
         self
     }
 

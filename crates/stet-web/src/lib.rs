@@ -41,6 +41,7 @@ mod timeline;
 mod trial;
 mod wording;
 
+pub use links::feeds_of;
 pub use routes::router;
 pub use serve::serve;
 pub use site::{Clock, Settings, Site, Submissions, UnknownSubmissions};

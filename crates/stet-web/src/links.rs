@@ -5,6 +5,48 @@ use stet_core::{Address, ArticleId, FeedId, VersionNumber, timemap as moments};
 use stet_store::{Change, ProposalId, Secret};
 use url::{Url, form_urlencoded};
 
+use crate::cursor;
+use crate::syndication::FeedFormat;
+
+/// The address of a feed, whatever its format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FeedAddress {
+    path: String,
+    pairs: Vec<(String, String)>,
+}
+
+impl FeedAddress {
+    fn new(path: String, pairs: &[(&str, &str)]) -> Self {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Self { path, pairs: pairs.iter().map(owned).collect() }
+    }
+
+    /// Its address in a format.
+    pub(crate) fn of(&self, format: FeedFormat) -> String {
+        let path = format!("{}.{}", self.path, format.ending());
+        if self.pairs.is_empty() { path } else { with_query(&path, &self.borrowed()) }
+    }
+
+    /// The address of its page that begins behind a place.
+    pub(crate) fn behind(&self, format: FeedFormat, place: &str) -> String {
+        let path = format!("{}.{}", self.path, format.ending());
+        with_query(&path, &[self.borrowed().as_slice(), &[(cursor::BEHIND, place)]].concat())
+    }
+
+    /// What names it for good, whatever its format and wherever the site stands.
+    pub(crate) fn name(&self) -> String {
+        if self.pairs.is_empty() {
+            self.path.clone()
+        } else {
+            with_query(&self.path, &self.borrowed())
+        }
+    }
+
+    fn borrowed(&self) -> Vec<(&str, &str)> {
+        self.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    }
+}
+
 /// The latest changes.
 pub(crate) fn latest() -> String {
     "/".to_owned()
@@ -72,9 +114,42 @@ pub(crate) fn contact(contact: &str) -> Option<String> {
     }
 }
 
-/// The latest changes as a feed.
-pub(crate) fn latest_feed() -> String {
-    "/versions.rss".to_owned()
+/// The latest changes that a query asks for, as a feed.
+pub(crate) fn latest_feed(pairs: &[(&str, &str)]) -> FeedAddress {
+    FeedAddress::new("/versions".to_owned(), pairs)
+}
+
+/// The addresses of all feeds without a filter that an article's change is news to, in full.
+#[must_use]
+pub fn feeds_of(base: &Url, article: ArticleId, source: &str) -> Vec<String> {
+    let feeds = [latest_feed(&[]), source_feed(source, &[]), article_feed(article, &[])];
+    let each = |feed: &FeedAddress| FeedFormat::ALL.map(|format| absolute(base, &feed.of(format)));
+    feeds.iter().flat_map(each).collect()
+}
+
+/// What a search finds, as a feed.
+pub(crate) fn search_feed(pairs: &[(&str, &str)]) -> FeedAddress {
+    FeedAddress::new(search(), pairs)
+}
+
+/// A publisher's changes as a feed.
+pub(crate) fn source_feed(slug: &str, pairs: &[(&str, &str)]) -> FeedAddress {
+    FeedAddress::new(source(slug), pairs)
+}
+
+/// All sources' feeds of changes, for a reader's program.
+pub(crate) fn sources_opml() -> String {
+    "/sources.opml".to_owned()
+}
+
+/// Where editors bring a list of feeds to be read.
+pub(crate) fn import_feeds() -> String {
+    "/watch/opml".to_owned()
+}
+
+/// Where the feeds are sent that they chose from it.
+pub(crate) fn add_feeds() -> String {
+    "/watch/opml/add".to_owned()
 }
 
 /// A page of the list of articles.
@@ -92,9 +167,9 @@ pub(crate) fn article_page(id: ArticleId, page: u32) -> String {
     if page <= 1 { article(id) } else { format!("/articles/{id}?page={page}") }
 }
 
-/// An article's changes as a feed.
-pub(crate) fn article_feed(id: ArticleId) -> String {
-    format!("/articles/{id}.rss")
+/// An article's changes that a query asks for, as a feed.
+pub(crate) fn article_feed(id: ArticleId, pairs: &[(&str, &str)]) -> FeedAddress {
+    FeedAddress::new(article(id), pairs)
 }
 
 /// Where editors hide an article, bring it back or delete it.

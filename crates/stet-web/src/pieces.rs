@@ -45,6 +45,11 @@ impl Pieces {
         self.pieces.iter().any(|piece| piece.op != Op::Equal)
     }
 
+    /// What happened to each piece, the piece, and whether a space is needed before it.
+    pub(crate) fn each(&self) -> impl Iterator<Item = (Op, &str, bool)> {
+        self.pieces.iter().map(|piece| (piece.op, piece.text.as_str(), piece.is_spaced))
+    }
+
     fn push(&mut self, op: Op, text: &str) {
         if text.is_empty() {
             return;

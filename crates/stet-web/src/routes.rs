@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use stet_core::opml::MAX_OPML_BYTES;
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::{CompressionLayer, Predicate, predicate::SizeAbove};
@@ -17,14 +18,20 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::asked::Asked;
 use crate::cache::CachePolicy;
 use crate::error::PageError;
-use crate::pages::visibility;
+use crate::pages::{Named, visibility};
 use crate::session::Visitor;
+use crate::syndication::FeedFormat;
 use crate::{Site, assets, cache, error, frame, headers, pages};
 
 /// The most that a form may hold, in bytes. Source: FAULTS §5.
 const MAX_FORM_BYTES: usize = 16 * 1024;
+
+/// The most that a form may hold that brings a list of feeds, in bytes: the longest list that is
+/// read, and what forms write around it.
+const MAX_LIST_BYTES: usize = 2 * MAX_OPML_BYTES;
 
 /// The longest that an answer may take. Source: FAULTS §5.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -39,7 +46,12 @@ pub fn router(site: Site) -> Router {
         .route("/", get(pages::latest::show))
         .route("/versions", get(pages::latest::show))
         .route("/versions.rss", get(pages::latest_feed::show))
+        .route("/versions.atom", get(pages::latest_feed::show))
+        .route("/versions.json", get(pages::latest_feed::show))
         .route("/versions/search", get(pages::search::show))
+        .route("/versions/search.rss", get(pages::search_feed::show))
+        .route("/versions/search.atom", get(pages::search_feed::show))
+        .route("/versions/search.json", get(pages::search_feed::show))
         .route("/articles", get(pages::articles::show))
         .route("/articles/lookup", get(pages::lookup::show))
         .route("/articles/{name}", get(article))
@@ -56,7 +68,8 @@ pub fn router(site: Site) -> Router {
         .route("/account", get(pages::account::show).post(pages::account::change))
         .route("/account/password", get(pages::password::show).post(pages::password::set))
         .route("/sources", get(pages::sources::show))
-        .route("/sources/{slug}", get(pages::source::show))
+        .route("/sources.opml", get(pages::opml::show))
+        .route("/sources/{slug}", get(source))
         .route("/sources/{slug}/filter", get(pages::filter::show).post(pages::filter::change))
         .route(
             "/sources/{slug}/settings",
@@ -74,6 +87,7 @@ pub fn router(site: Site) -> Router {
         .fallback(async || PageError::NotFound)
         .layer(from_fn(cache::revalidate))
         .layer(RequestBodyLimitLayer::new(MAX_FORM_BYTES))
+        .merge(long_forms())
         .layer(CsrfLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
         .layer(CatchPanicLayer::custom(error::after_panic))
@@ -93,17 +107,44 @@ pub fn router(site: Site) -> Router {
         .with_state(site)
 }
 
+/// Forms that hold a list of feeds.
+fn long_forms() -> Router<Site> {
+    Router::new()
+        .route("/watch/opml", get(pages::feed_import::show).post(pages::feed_import::preview))
+        .route("/watch/opml/add", post(pages::feed_import::add))
+        .layer(RequestBodyLimitLayer::new(MAX_LIST_BYTES))
+}
+
 /// `/articles/7` is a page and `/articles/7.rss` its feed: the router tells segments apart, not
 /// their endings.
 async fn article(
     site: State<Site>,
     visitor: Visitor,
-    Path(name): Path<String>,
+    Named(name): Named<String>,
+    asked: Asked,
+    headers: HeaderMap,
     paging: Result<Query<pages::Paging>, QueryRejection>,
 ) -> Response {
-    match name.strip_suffix(".rss") {
-        Some(id) => pages::article_feed::show(site, id).await.into_response(),
+    match FeedFormat::split(&name) {
+        Some((id, format)) => {
+            pages::article_feed::show(site, id, format, &asked, &headers).await.into_response()
+        }
         None => pages::article::show(site, &visitor, &name, paging).await.into_response(),
+    }
+}
+
+/// `/sources/rtcom` is a page and `/sources/rtcom.rss` its feed.
+async fn source(
+    site: State<Site>,
+    Named(name): Named<String>,
+    asked: Asked,
+    headers: HeaderMap,
+) -> Response {
+    match FeedFormat::split(&name) {
+        Some((slug, format)) => {
+            pages::source_feed::show(site, slug, format, &asked, &headers).await.into_response()
+        }
+        None => pages::source::show(site, Named(name)).await.into_response(),
     }
 }
 

@@ -5,14 +5,14 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use stet_store::Store;
+use stet_store::{Store, StoreError};
 use thiserror::Error;
-use tokio::sync::Semaphore;
+use tokio::sync::{OnceCell, Semaphore};
 use url::Url;
 
 use crate::limits::Limits;
 use crate::password;
-use crate::syndication::DescriptionCache;
+use crate::syndication::ContentCache;
 
 /// How many requests are answered at once unless [`Settings::max_requests`] says otherwise: far
 /// more than a database pool serves within the two seconds that a request waits for it.
@@ -62,6 +62,8 @@ pub struct Settings {
     pub submissions: Submissions,
     /// How many requests are answered at once; those beyond are told to come back.
     pub max_requests: usize,
+    /// The hub that tells subscribers of feeds of their news (`WebSub`); feeds name it.
+    pub hub: Option<Url>,
 }
 
 impl Settings {
@@ -74,6 +76,7 @@ impl Settings {
             contact: None,
             submissions: Submissions::default(),
             max_requests: MAX_REQUESTS,
+            hub: None,
         }
     }
 
@@ -91,6 +94,7 @@ impl fmt::Debug for Settings {
             .field("contact", &self.contact)
             .field("submissions", &self.submissions)
             .field("max_requests", &self.max_requests)
+            .field("hub", &self.hub.as_ref().map(Url::as_str))
             .finish()
     }
 }
@@ -106,7 +110,10 @@ pub struct Site {
     pub(crate) comparisons: Arc<Semaphore>,
     /// Trials of rules that may run at once: one, since each reads a dozen pages twice.
     pub(crate) trials: Arc<Semaphore>,
-    pub(crate) descriptions: Arc<DescriptionCache>,
+    /// What feeds say of each change.
+    pub(crate) contents: Arc<ContentCache>,
+    /// The name of this installation, once it was asked for.
+    instance: Arc<OnceCell<String>>,
     /// Passwords that may be hashed at once.
     pub(crate) passwords: Arc<Semaphore>,
 }
@@ -123,9 +130,15 @@ impl Site {
             limits: Arc::default(),
             comparisons: Arc::new(Semaphore::new(cores.saturating_sub(1).max(1))),
             trials: Arc::new(Semaphore::new(1)),
-            descriptions: Arc::default(),
+            contents: Arc::default(),
+            instance: Arc::default(),
             passwords: Arc::new(Semaphore::new(password::AT_ONCE)),
         }
+    }
+
+    /// The name of this installation, which stays with its data.
+    pub(crate) async fn instance(&self) -> Result<&str, StoreError> {
+        Ok(self.instance.get_or_try_init(|| self.store.instance()).await?)
     }
 
     /// The time.

@@ -9,6 +9,7 @@ mod doctor;
 mod editor;
 mod extract;
 mod feed_filter;
+mod feed_import;
 mod indexing;
 mod jsonl;
 mod migrate;
@@ -118,6 +119,9 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Command::Feed { command: watch::FeedCommand::Filter(args) } => {
             feed_filter::run(settings, &args)
+        }
+        Command::Feed { command: watch::FeedCommand::Import(args) } => {
+            feed_import::run(settings, &args)
         }
         Command::Check(args) => check::run(settings, &args),
         Command::Rules(args) => rules::run(settings, &args),

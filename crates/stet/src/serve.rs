@@ -77,6 +77,21 @@ async fn serve(
             poller.run(stopped).await;
             Ok(())
         });
+        if let Some(address) = &settings.hub {
+            // The port that was taken, where any was asked for.
+            let listening = match &socket {
+                Some(socket) => socket.local_addr()?,
+                None => settings.listen,
+            };
+            let store = opened.database.open(1);
+            let base = settings.base_url(listening)?;
+            let hub = visitor::hub(settings, address, base, store)?;
+            let stopped = stop.clone();
+            tasks.spawn(async move {
+                hub.run(stopped).await;
+                Ok(())
+            });
+        }
         let store = opened.database.open(indexing::CONNECTIONS);
         tasks.spawn(indexing::run(store, stop.clone()));
     }
@@ -92,6 +107,7 @@ async fn serve(
                 password: settings.password.clone(),
                 contact: settings.contact.clone(),
                 submissions: settings.submissions,
+                hub: settings.hub.as_ref().map(|hub| hub.url().clone()),
                 ..stet_web::Settings::new(base_url)
             },
             clock::system(),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use stet_core::Address;
 use stet_poller::fetch::AllowList;
 use stet_web::Submissions;
 use url::Url;
@@ -74,6 +75,10 @@ pub(crate) struct Settings {
     )]
     pub(crate) fetch_allow: AllowList,
 
+    /// A hub (`WebSub`): feeds name it, and it is told of what changes
+    #[arg(long, global = true, env = "STET_HUB", value_name = "URL", value_parser = hub)]
+    pub(crate) hub: Option<Address>,
+
     /// What to log, as tracing's filters say it: `info`, `debug`, `stet_poller=debug,info`
     #[arg(long, global = true, env = "STET_LOG", value_name = "FILTER")]
     pub(crate) log: Option<String>,
@@ -101,6 +106,11 @@ impl Settings {
         };
         Ok(Url::parse(&url)?)
     }
+}
+
+/// The address of a hub.
+fn hub(text: &str) -> Result<Address, String> {
+    Address::parse(text).map_err(|error| error.to_string())
 }
 
 fn base_url(text: &str) -> Result<Url, String> {

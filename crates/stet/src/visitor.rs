@@ -1,10 +1,14 @@
 //! The poller as the settings want it, for the service and for commands.
 
+use std::sync::Arc;
+
 use anyhow::Context as _;
 use chrono::TimeDelta;
+use stet_core::Address;
 use stet_poller::fetch::{FetchSettings, Fetcher};
-use stet_poller::{PollSettings, Poller};
+use stet_poller::{Hub, PollSettings, Poller, Topics};
 use stet_store::Store;
+use url::Url;
 
 use crate::clock;
 use crate::settings::Settings;
@@ -18,12 +22,29 @@ pub(crate) const CONNECTIONS: u32 = 8;
 
 /// Makes a poller. It does nothing until it is told to.
 pub(crate) fn poller(settings: &Settings, store: Store) -> anyhow::Result<Poller> {
-    let fetcher = Fetcher::new(FetchSettings {
-        contact: settings.contact.clone(),
-        allow: settings.fetch_allow.clone(),
-        ..FetchSettings::default()
-    })?;
+    let fetcher = fetcher(settings)?;
     let host_gap = TimeDelta::from_std(settings.host_gap).context("--host-gap is too long")?;
     let poll = PollSettings { host_gap, workers: WORKERS };
     Ok(Poller::new(store, fetcher, clock::system(), poll))
+}
+
+/// Makes the one visitor of other people's sites.
+fn fetcher(settings: &Settings) -> anyhow::Result<Fetcher> {
+    Ok(Fetcher::new(FetchSettings {
+        contact: settings.contact.clone(),
+        allow: settings.fetch_allow.clone(),
+        ..FetchSettings::default()
+    })?)
+}
+
+/// Makes what tells a hub of the news of the feeds at `base`.
+pub(crate) fn hub(
+    settings: &Settings,
+    address: &Address,
+    base: Url,
+    store: Store,
+) -> anyhow::Result<Hub> {
+    let topics: Topics =
+        Arc::new(move |article, source| stet_web::feeds_of(&base, article, source));
+    Ok(Hub::new(store, fetcher(settings)?, address.clone(), topics, clock::system()))
 }

@@ -12,6 +12,7 @@ use stet_store::{Finding, NewFeed, ProposalState, Store};
 
 use crate::editor::by_operator;
 use crate::feed_filter::FilterArgs;
+use crate::feed_import::ImportArgs;
 use crate::settings::Settings;
 use crate::{clock, database, visitor};
 
@@ -28,6 +29,8 @@ pub(crate) enum FeedCommand {
     Add(AddFeedArgs),
     /// Print which addresses of a feed or source are watched, or set it
     Filter(FilterArgs),
+    /// Read the feeds of a list (OPML) from now on
+    Import(ImportArgs),
 }
 
 #[derive(Debug, Args)]

@@ -9,12 +9,12 @@ use reqwest::header::{
     ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE,
     IF_NONE_MATCH, LOCATION,
 };
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use stet_core::address::MAX_ADDRESS_BYTES;
 use stet_core::robots::{MAX_ROBOTS_BYTES, Robots};
 use stet_core::{Address, AddressError};
 use tokio::time::timeout_at;
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use super::allow::AllowList;
 use super::error::{FetchError, SetupError, plain};
@@ -204,6 +204,26 @@ impl Fetcher {
         })
     }
 
+    /// Sends a form and returns the status of the answer, whose body is not read. The guard and the
+    /// time limit are those of [`get`](Self::get); a redirect is not followed, since what was meant
+    /// for one site is no other's.
+    pub async fn post_form(
+        &self,
+        address: &Address,
+        pairs: &[(&str, &str)],
+    ) -> Result<u16, FetchError> {
+        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        let url = address.url();
+        let sending = self.send(url, |client| {
+            let content_type = HeaderValue::from_static("application/x-www-form-urlencoded");
+            client.post(url.clone()).header(CONTENT_TYPE, content_type).body(form)
+        });
+        let deadline = tokio::time::Instant::now() + self.settings.deadline;
+        let late = || FetchError::Timeout(self.settings.deadline);
+        let response = timeout_at(deadline, sending).await.map_err(|_| late())??;
+        Ok(response.status().as_u16())
+    }
+
     /// Goes from hop to hop until one answers with something else than a redirect.
     async fn follow(
         &self,
@@ -236,14 +256,18 @@ impl Fetcher {
 
     /// One hop: judged by its URL, by what its name stands for, and by what was connected to.
     async fn visit(&self, url: &Url, request: &Request) -> Result<Response, FetchError> {
+        self.send(url, |client| client.get(url.clone()).headers(request.headers())).await
+    }
+
+    /// The only place from which anything is sent.
+    async fn send(
+        &self,
+        url: &Url,
+        request: impl FnOnce(&Client) -> RequestBuilder,
+    ) -> Result<Response, FetchError> {
         let port = self.guard.permits_url(url).map_err(FetchError::NotAllowed)?;
         let client = self.clients.get(&port).ok_or(FetchError::NotAllowed(Refusal::Port(port)))?;
-        let response = client
-            .get(url.clone())
-            .headers(request.headers())
-            .send()
-            .await
-            .map_err(|error| self.failure(&error))?;
+        let response = request(client).send().await.map_err(|error| self.failure(&error))?;
         let peer = response.remote_addr().ok_or(FetchError::NotAllowed(Refusal::Unknown))?;
         self.guard.permits(peer).map_err(FetchError::NotAllowed)?;
         Ok(response)

@@ -23,6 +23,7 @@ use crate::headlines::Headlines;
 use crate::layout::{Layout, Section};
 use crate::observed::{self, Observed};
 use crate::session::Visitor;
+use crate::syndication::FeedFormat;
 use crate::timeline::Timeline;
 use crate::wording::{self, Stamp};
 use crate::{Site, links};
@@ -216,11 +217,11 @@ impl ArticlePage {
         };
         let is_kept = article.head.is_some() || observed_first.is_some();
         let title = article.title.clone().unwrap_or_else(|| article.address.to_string());
-        let feed = links::article_feed(id);
+        let feed = links::article_feed(id, &[]);
         let Tables { page, versions, sightings, has_more } = &history.tables;
         Self {
             layout: Layout::new(&title, Section::Articles)
-                .with_feed(feed.clone(), format!("Changes of “{title}”")),
+                .with_feed(&feed, &format!("Changes of “{title}”")),
             controls: None,
             source: article.source_name.clone(),
             source_href: links::source(&article.source_slug),
@@ -229,7 +230,7 @@ impl ArticlePage {
             address: article.address.to_string(),
             original: links::outbound(&article.address),
             changed_times: article.changes,
-            feed,
+            feed: feed.of(FeedFormat::Rss),
             waiting: waiting(article, now),
             facts: facts(&history),
             timeline: history

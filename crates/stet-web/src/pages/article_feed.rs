@@ -1,34 +1,50 @@
 //! The changes of one article, as a feed.
 
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use stet_core::ArticleId;
+use stet_store::SyndicatedScope;
 
+use crate::asked::Asked;
+use crate::cursor::{self, BEHIND};
 use crate::error::{PageError, shown};
-use crate::syndication::{FEED_ITEMS, Item, Rss};
+use crate::syndication::{Channel, FeedAsked, FeedFormat, FeedRequest, respond};
 use crate::{Site, links};
 
-/// `/articles/{id}.rss`
-pub(crate) async fn show(State(site): State<Site>, id: &str) -> Result<Response, PageError> {
+/// `/articles/{id}.{rss,atom,json}?kinds=&min_words=&since=&until=`, `?before=`
+pub(crate) async fn show(
+    State(site): State<Site>,
+    id: &str,
+    format: FeedFormat,
+    asked: &Asked,
+    headers: &HeaderMap,
+) -> Result<Response, PageError> {
     let id: ArticleId = id.parse().map_err(|_| PageError::NotFound)?;
-    let article = shown(site.store.article(id).await?)?;
-    if let Some(into) = article.merged_into {
-        return Ok(Redirect::permanent(&links::article_feed(into)).into_response());
+    let wanted = FeedAsked::read(asked)?;
+    let before = asked.one(BEHIND);
+    let behind = before.map(cursor::change).transpose()?;
+    let scope = SyndicatedScope { article: Some(id), source: None };
+    let list = site.store.syndicated_changes(scope, &wanted.filter, behind, site.now()).await?;
+    if list.changes.first().is_none_or(|entry| entry.merged_into.is_some()) {
+        // It may be hidden, or another one may go on with its history.
+        let article = shown(site.store.article(id).await?)?;
+        if let Some(into) = article.merged_into {
+            let feed = links::article_feed(into, &wanted.pairs()).of(format);
+            return Ok(Redirect::permanent(&feed).into_response());
+        }
     }
-    let changes = site.store.changes(id).await?;
-    let newest = changes.iter().filter(|change| !change.is_technical).take(FEED_ITEMS as usize);
-    let mut items = Vec::new();
-    for change in newest {
-        items.extend(Item::load(&site, change, change.new_title.clone()).await?);
-    }
-    let base = &site.settings.base_url;
-    let title = article.title.unwrap_or_else(|| article.address.to_string());
-    Ok(Rss {
-        title: format!("Changes of “{title}”"),
-        description: format!("What {} changed in this article", article.source_name),
-        link: links::absolute(base, &links::article(id)),
-        self_link: links::absolute(base, &links::article_feed(id)),
-        items,
-    }
-    .into_response())
+    let address = links::article_feed(id, &wanted.pairs());
+    let request = FeedRequest { format, address, before, headers };
+    let channel = async {
+        let article = shown(site.store.article(id).await?)?;
+        let title = article.title.unwrap_or_else(|| article.address.to_string());
+        Ok(Channel {
+            title: format!("Changes of “{title}”"),
+            description: format!("What {} changed in this article", article.source_name),
+            page: links::article(id),
+            names_publishers: false,
+        })
+    };
+    respond(&site, request, list.into(), channel).await
 }

@@ -20,6 +20,7 @@ use crate::change_line::signed;
 use crate::comparing::compare_aside;
 use crate::error::{PageError, shown};
 use crate::layout::{Layout, Section};
+use crate::syndication::FeedFormat;
 use crate::timeline::Timeline;
 use crate::wording::{self, Stamp};
 use crate::{Site, assets, links};
@@ -167,13 +168,13 @@ impl DiffPage {
         let kinds = change.map_or(&comparison.kinds, |change| &change.kinds);
         let summary = compare::summary_of(comparison, kinds);
         let heading = format!("What changed between version {} and {}", old.number, new.number);
-        let feed = links::article_feed(article.id);
+        let feed = links::article_feed(article.id, &[]);
         let address = links::diff(article.id, old.number, new.number);
         let [previous, next] =
             neighbours(changes, passage).map(|to| to.map(|to| step(article.id, to, view)));
         Self {
             layout: Layout::new(&format!("{heading} · {}", new.text.title), Section::Articles)
-                .with_feed(feed.clone(), format!("Changes of “{}”", new.text.title))
+                .with_feed(&feed, &format!("Changes of “{}”", new.text.title))
                 .describing(summary.clone()),
             source: article.source_name.clone(),
             source_href: links::source(&article.source_slug),
@@ -183,7 +184,7 @@ impl DiffPage {
                 first_seen: Stamp::new(article.published_at.unwrap_or(article.first_seen_at)),
                 checking: checking(article),
                 original: links::outbound(&article.address),
-                feed,
+                feed: feed.of(FeedFormat::Rss),
                 article: links::article(article.id),
             },
             summary,

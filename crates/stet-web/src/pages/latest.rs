@@ -13,7 +13,9 @@ use crate::cache::CachePolicy;
 use crate::change_line::ChangeLine;
 use crate::error::PageError;
 use crate::layout::{Layout, Section};
+use crate::links::FeedAddress;
 use crate::source_choice::SourceChoice;
+use crate::syndication::FeedFormat;
 use crate::{Site, cursor, links, wording};
 
 #[derive(Template, WebTemplate)]
@@ -102,7 +104,13 @@ pub(crate) async fn show(
 
 impl LatestPage {
     fn new(list: &FilteredChanges, totals: &Totals, form: FilterForm, pager: Pager) -> Self {
-        let layout = Layout::new("Latest changes", Section::Latest)
+        let feed = form.feed();
+        let layout = match form.in_words {
+            None => Layout::new("Latest changes", Section::Latest),
+            Some(_) => Layout::new("Latest changes", Section::Latest)
+                .with_feed(&feed, "Latest changes as filtered"),
+        };
+        let layout = layout
             .with_totals(totals)
             .describing("What newspapers changed in their articles after publication".to_owned());
         Self {
@@ -112,7 +120,7 @@ impl LatestPage {
             lookup: links::lookup(),
             form,
             changes: list.changes.iter().map(ChangeLine::new).collect(),
-            feed: links::latest_feed(),
+            feed: feed.of(FeedFormat::Rss),
             watch: links::watch(),
             pager,
         }
@@ -120,6 +128,21 @@ impl LatestPage {
 }
 
 impl FilterForm {
+    /// What the form asks for, as a feed.
+    fn feed(&self) -> FeedAddress {
+        let kinds = self.kinds.iter().filter(|kind| kind.is_checked).map(|kind| kind.value);
+        let kinds = kinds.collect::<Vec<_>>().join(",");
+        let pairs = [
+            ("kinds", kinds.as_str()),
+            ("min_words", &self.min_words),
+            ("since", &self.since),
+            ("until", &self.until),
+            ("source", &self.source.value),
+        ];
+        let pairs: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+        links::latest_feed(&pairs)
+    }
+
     fn new(asked: &Asked, filter: &ChangeFilter, source: SourceChoice) -> Self {
         let text = |name| asked.one(name).unwrap_or_default().to_owned();
         let listed = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Technical);

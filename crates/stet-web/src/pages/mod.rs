@@ -25,6 +25,7 @@ mod diff_view;
 mod editing;
 pub(crate) mod editors;
 pub(crate) mod feed;
+pub(crate) mod feed_import;
 pub(crate) mod filter;
 pub(crate) mod health;
 pub(crate) mod help;
@@ -33,13 +34,16 @@ pub(crate) mod latest_feed;
 pub(crate) mod login;
 pub(crate) mod lookup;
 pub(crate) mod memento;
+pub(crate) mod opml;
 pub(crate) mod password;
 pub(crate) mod proposal;
 mod provenance;
 pub(crate) mod rules;
 mod rules_preview;
 pub(crate) mod search;
+pub(crate) mod search_feed;
 pub(crate) mod source;
+pub(crate) mod source_feed;
 pub(crate) mod source_settings;
 pub(crate) mod sources;
 pub(crate) mod timegate;
@@ -56,7 +60,7 @@ const MAX_PAGE: u32 = 2_000;
 
 /// What an address names. An address that names nothing is answered like any other that leads
 /// nowhere.
-pub(crate) struct Named<T>(T);
+pub(crate) struct Named<T>(pub(crate) T);
 
 impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Named<T> {
     type Rejection = PageError;

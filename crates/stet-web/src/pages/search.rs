@@ -8,6 +8,7 @@ use stet_core::search::Query;
 use stet_store::{HitList, PassageState, SearchFilter, Searched};
 
 use super::latest::Pager;
+use super::search_feed;
 use crate::asked::Asked;
 use crate::cache::CachePolicy;
 use crate::error::PageError;
@@ -52,9 +53,7 @@ const STATES: [(&str, &str, Option<PassageState>); 3] = [
 
 /// `/versions/search?q=&text=&since=&until=&before=`
 pub(crate) async fn show(State(site): State<Site>, asked: Asked) -> Result<Response, PageError> {
-    let text = asked.one("text").unwrap_or(STATES[0].0);
-    let (_, _, state) =
-        STATES.into_iter().find(|(word, ..)| *word == text).ok_or(PageError::Unreadable)?;
+    let (text, state) = state(&asked)?;
     let span = asked.span()?;
     let behind = asked.one(cursor::BEHIND).map(cursor::hit).transpose()?;
     let q = asked.one("q").unwrap_or_default();
@@ -92,11 +91,23 @@ pub(crate) async fn show(State(site): State<Site>, asked: Asked) -> Result<Respo
     Ok((CachePolicy::Shared, page).into_response())
 }
 
+/// What became of the passages that are asked for, as the address has it and as the store does.
+pub(super) fn state(asked: &Asked) -> Result<(&str, Option<PassageState>), PageError> {
+    let text = asked.one("text").unwrap_or(STATES[0].0);
+    let known = STATES.into_iter().find(|(word, ..)| *word == text);
+    let (.., state) = known.ok_or_else(|| {
+        let words: Vec<&str> = STATES.iter().map(|(word, ..)| *word).collect();
+        let words = words.join(", ");
+        PageError::NotUnderstood(format!("“text” cannot be “{text}”; it is one of: {words}."))
+    })?;
+    Ok((text, state))
+}
+
 /// The sources that may be found and those that may not, by their identifiers.
-type Named = (Vec<i64>, Vec<i64>);
+pub(super) type Named = (Vec<i64>, Vec<i64>);
 
 /// The sources that a query names; or the one that there is not.
-async fn named(site: &Site, query: &Query) -> Result<Result<Named, String>, PageError> {
+pub(super) async fn named(site: &Site, query: &Query) -> Result<Result<Named, String>, PageError> {
     let terms = query.sources();
     if terms.is_empty() {
         return Ok(Ok(Named::default()));
@@ -115,15 +126,22 @@ async fn named(site: &Site, query: &Query) -> Result<Result<Named, String>, Page
     Ok(Ok((within, without)))
 }
 
+fn layout(asked: &Asked, title: &str, q: &str) -> Layout {
+    let layout = Layout::new(title, Section::Search).describing(
+        "Search every text that watched articles ever had, also what no longer stands".to_owned(),
+    );
+    if q.is_empty() {
+        return layout;
+    }
+    layout.with_feed(&links::search_feed(&search_feed::pairs(asked)), &format!("Changes with {q}"))
+}
+
 impl SearchPage {
     fn new(asked: &Asked, q: &str, text: &str) -> Self {
         let title = if q.is_empty() { "Search".to_owned() } else { format!("{q} · Search") };
         let given = |name| asked.one(name).unwrap_or_default().to_owned();
         Self {
-            layout: Layout::new(&title, Section::Search).describing(
-                "Search every text that watched articles ever had, also what no longer stands"
-                    .to_owned(),
-            ),
+            layout: layout(asked, &title, q),
             action: links::search(),
             q: q.to_owned(),
             states: STATES

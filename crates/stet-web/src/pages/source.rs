@@ -14,6 +14,7 @@ use crate::cache::CachePolicy;
 use crate::error::PageError;
 use crate::layout::{Layout, Section};
 use crate::rhythm::RhythmPart;
+use crate::syndication::FeedFormat;
 use crate::{Site, links, wording};
 
 #[derive(Template, WebTemplate)]
@@ -30,6 +31,8 @@ struct SourcePage {
     filter_href: String,
     feeds: Vec<FeedRow>,
     watch: String,
+    /// What it changed, to be read elsewhere.
+    feed: String,
 }
 
 /// `/sources/{slug}`
@@ -65,9 +68,12 @@ impl SourcePage {
         status: SourceStatus,
         rhythm: &Rhythm,
     ) -> Self {
+        let feed = links::source_feed(&source.slug, &[]);
         let failing = feeds.iter().filter(|feed| feed.last_error.is_some()).count() as u64;
         Self {
-            layout: Layout::new(&source.name, Section::Sources),
+            layout: Layout::new(&source.name, Section::Sources)
+                .with_feed(&feed, &format!("Changes of {}", source.name)),
+            feed: feed.of(FeedFormat::Rss),
             name: source.name.clone(),
             status,
             domain: source.domain.clone(),

@@ -21,6 +21,9 @@ struct SourcesPage {
     layout: Layout,
     sources: Vec<SourceBlock>,
     watch: String,
+    /// Lists of feeds, out and in.
+    opml: String,
+    import: String,
 }
 
 struct SourceBlock {
@@ -75,6 +78,8 @@ impl SourcesPage {
                 .filter(|block| !block.is_empty())
                 .collect(),
             watch: links::watch(),
+            opml: links::sources_opml(),
+            import: links::import_feeds(),
         }
     }
 }

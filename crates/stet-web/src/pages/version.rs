@@ -145,10 +145,10 @@ impl VersionPage {
             let exists = u32::try_from(other.get()).is_ok_and(|other| other < article.versions);
             exists.then_some(other)
         };
-        let feed = links::article_feed(id);
+        let feed = links::article_feed(id, &[]);
         Self {
             layout: Layout::new(&format!("Version {number} · {}", text.title), Section::Articles)
-                .with_feed(feed, format!("Changes of “{}”", text.title)),
+                .with_feed(&feed, &format!("Changes of “{}”", text.title)),
             source: article.source_name.clone(),
             source_href: links::source(&article.source_slug),
             number,

@@ -6,6 +6,7 @@ use sqlx::PgPool;
 use stet_core::{ArticleText, CheckOutcome, FeedKind};
 use stet_store::{Finding, FoundArticle};
 
+use crate::feeds::{feed, html};
 use crate::support::{Stage, address, request, text};
 
 const CORPUS: [&str; 9] = [
@@ -147,8 +148,8 @@ async fn hostile_text_stays_text_on_every_page(pool: PgPool) {
             assert!(shown.contains(hostile), "{path}: {hostile} is not in {shown}");
         }
     }
-    let feed = "https://feeds.example.com/<script>alert(1)</script>\"";
-    stage.failing_feed(feed, CORPUS[0], CORPUS[1]).await;
+    let failing = "https://feeds.example.com/<script>alert(1)</script>\"";
+    stage.failing_feed(failing, CORPUS[0], CORPUS[1]).await;
     for path in ["/", "/articles", "/sources", "/sources/examplecom"] {
         is_inert(path, &stage.page(path).await);
     }
@@ -165,11 +166,12 @@ async fn hostile_text_stays_text_on_every_page(pool: PgPool) {
         }
     }
     is_inert("all", &stage.page("/versions/search?q=alert").await);
-    let rss = stage.page("/versions.rss").await;
-    let feed = feed_rs::parser::parse(rss.as_bytes()).unwrap();
-    assert_eq!(feed.entries.len(), CORPUS.len());
-    for entry in feed.entries {
-        is_inert("/versions.rss", &entry.summary.unwrap().content);
+    for path in ["/versions.rss", "/versions.atom", "/versions.json"] {
+        let feed = feed(&stage, path).await;
+        assert_eq!(feed.entries.len(), CORPUS.len());
+        for entry in feed.entries {
+            is_inert(path, html(&entry));
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Requests through the router, over a database of their own each.
 
 mod editors;
+mod feed_import;
 mod feeds;
 mod finding;
 mod hostile;

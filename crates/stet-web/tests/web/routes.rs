@@ -27,11 +27,16 @@ enum Guard {
 use Guard::{Origin, OriginAndToken, Safe};
 use Who::{Anyone, Editors};
 
-const ROUTES: [(&str, &str, Who, Guard); 48] = [
+const ROUTES: [(&str, &str, Who, Guard); 57] = [
     ("GET", "/", Anyone, Safe),
     ("GET", "/versions", Anyone, Safe),
     ("GET", "/versions.rss", Anyone, Safe),
+    ("GET", "/versions.atom", Anyone, Safe),
+    ("GET", "/versions.json", Anyone, Safe),
     ("GET", "/versions/search", Anyone, Safe),
+    ("GET", "/versions/search.rss", Anyone, Safe),
+    ("GET", "/versions/search.atom", Anyone, Safe),
+    ("GET", "/versions/search.json", Anyone, Safe),
     ("GET", "/articles", Anyone, Safe),
     ("GET", "/articles/lookup", Anyone, Safe),
     ("GET", "/articles/{name}", Anyone, Safe),
@@ -54,6 +59,11 @@ const ROUTES: [(&str, &str, Who, Guard); 48] = [
     // The link in the form is its token.
     ("POST", "/account/password", Anyone, Origin),
     ("GET", "/sources", Anyone, Safe),
+    ("GET", "/sources.opml", Anyone, Safe),
+    ("GET", "/watch/opml", Editors, Safe),
+    // Sent as parts, as a form with a file is: feed_import.rs asks for both.
+    ("POST", "/watch/opml", Editors, OriginAndToken),
+    ("POST", "/watch/opml/add", Editors, OriginAndToken),
     ("GET", "/sources/{slug}", Anyone, Safe),
     ("GET", "/sources/{slug}/filter", Editors, Safe),
     ("POST", "/sources/{slug}/filter", Editors, OriginAndToken),
