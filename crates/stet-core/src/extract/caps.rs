@@ -11,6 +11,8 @@
 //! (an unclosed `<title>` in one swallows the page, and some pages hold megabytes of them),
 //! scripts (with their escapes), styles, selections and framesets. JSON-LD stays.
 
+use std::borrow::Cow;
+
 use super::ExtractError;
 use super::open_elements::OpenElements;
 use super::tags::{Tag, Tags};
@@ -115,19 +117,19 @@ fn end_of_element(source: &str, start: Tag<'_>) -> Option<usize> {
 
 /// What the tags so far have cost.
 #[derive(Debug, Default)]
-struct Budget {
+struct Budget<'a> {
     work: usize,
     /// Attributes of [`SINGLE`] elements, which add up.
     single_attributes: usize,
-    elements: OpenElements,
+    elements: OpenElements<'a>,
     /// Where the last tag ended.
     end: usize,
 }
 
-impl Budget {
-    fn spend(&mut self, tag: Tag<'_>, source: &str) -> Result<(), ExtractError> {
-        let name = tag.name.to_ascii_lowercase();
-        let is_single = SINGLE.contains(&name.as_str());
+impl<'a> Budget<'a> {
+    fn spend(&mut self, tag: Tag<'a>, source: &'a str) -> Result<(), ExtractError> {
+        let name = in_lower_case(tag.name);
+        let is_single = SINGLE.contains(&&*name);
         let mut attributes = tag.attributes;
         if is_single {
             self.single_attributes += tag.attributes;
@@ -144,12 +146,21 @@ impl Budget {
         } else if tag.is_end {
             self.elements.end(&name);
         } else {
-            self.elements.start(&name, &source[tag.start..tag.end]);
+            self.elements.start(name, &source[tag.start..tag.end]);
         }
         let is_dear = self.work > MAX_WORK
             || self.elements.depth() > MAX_DEPTH
             || self.elements.formatting() > MAX_ACTIVE_FORMATTING;
         if is_dear { Err(ExtractError::TooComplex) } else { Ok(()) }
+    }
+}
+
+/// A name in lower case: nearly all are written so.
+fn in_lower_case(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|c| c.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
     }
 }
 

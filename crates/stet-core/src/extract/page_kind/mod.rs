@@ -18,7 +18,6 @@ mod weigh;
 
 use std::collections::HashSet;
 
-use dom_query::Document;
 use thiserror::Error;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -27,6 +26,7 @@ pub(super) use self::statements::Statements;
 
 use self::gather::Gathered;
 use super::headline::without_site_name;
+use super::landmarks::Landmarks;
 use super::meta::Meta;
 use super::{ExtractError, MIN_WORDS};
 use crate::Address;
@@ -98,14 +98,14 @@ struct Found<'a> {
 impl<'a> Signs<'a> {
     /// Gathers the signs of a page from its whole tree.
     pub(super) fn read(
-        document: &Document,
+        landmarks: &Landmarks<'_>,
         meta: &'a Meta,
         statements: &'a Statements,
         challenge: Challenge,
         site_names: &[String],
         address: &'a Address,
     ) -> Self {
-        let gathered = Gathered::from(document, address, &statements.paid_parts);
+        let gathered = Gathered::from(landmarks, address, &statements.paid_parts);
         let og_type = meta.get("og:type");
         let stated = gathered.title.iter().chain(&gathered.headlines);
         let titles: HashSet<String> =
