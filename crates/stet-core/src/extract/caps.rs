@@ -77,8 +77,12 @@ pub(super) fn cap(source: &str) -> Result<String, ExtractError> {
     }
     kept.push_str(&source[copied..]);
     // One that begins no tag is an error to the parser, which costs as much as a tag.
-    let brackets = kept.bytes().filter(|c| *c == b'<').count();
-    if brackets > MAX_WORK { Err(ExtractError::TooComplex) } else { Ok(kept) }
+    let brackets = || kept.bytes().filter(|c| *c == b'<').count();
+    if kept.len() > MAX_WORK && brackets() > MAX_WORK {
+        Err(ExtractError::TooComplex)
+    } else {
+        Ok(kept)
+    }
 }
 
 /// Whether a start tag and what follows it are JSON-LD, in which nothing makes the parser read

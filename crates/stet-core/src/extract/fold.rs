@@ -35,8 +35,13 @@ pub(super) fn fold(text: &str) -> String {
 
 /// Whether a trimmed text is plainly as [`fold`] would leave it: most are.
 fn is_folded(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    bytes.iter().all(|c| matches!(c, b' '..=b'~')) && !bytes.windows(2).any(|two| two == b"  ")
+    let is_plain = |c: char| match c {
+        ' '..='~' => true,
+        _ => !c.is_ascii() && !c.is_whitespace() && !is_joiner(c) && !is_unseen(c),
+    };
+    text.chars().all(is_plain)
+        && !text.as_bytes().windows(2).any(|two| two == b"  ")
+        && (text.is_ascii() || is_nfc(text))
 }
 
 fn is_joiner(c: char) -> bool {

@@ -49,6 +49,7 @@ use std::borrow::Cow;
 
 use dom_query::Document;
 use thiserror::Error;
+use unicode_segmentation::UnicodeSegmentation;
 
 pub use boilerplate::{Boilerplate, Knowledge, Lesson, extract_with_knowledge};
 pub use decode::charset_of;
@@ -148,7 +149,9 @@ fn extract_by(
     let rules: Vec<&SiteRules> = [Some(own), shipped].into_iter().flatten().collect();
     let by_rule = ByRule::read(&document, &rules);
     let text = read(document, page.address, by_rule, challenge)?;
-    match text.word_count() {
+    // No more are counted than decide.
+    let words = text.paragraphs.iter().flat_map(|paragraph| paragraph.unicode_words());
+    match words.take(MIN_WORDS).count() {
         words if words < MIN_WORDS => Err(ExtractError::TooShort { words }),
         _ => Ok(repaired(text)),
     }

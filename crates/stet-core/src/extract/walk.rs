@@ -249,10 +249,14 @@ fn is_row(row: &NodeRef) -> bool {
 
 /// How many letters and digits a text has.
 pub(super) fn letters(text: &str) -> usize {
-    if text.is_ascii() {
-        return text.bytes().filter(u8::is_ascii_alphanumeric).count();
+    let mut letters = text.bytes().filter(u8::is_ascii_alphanumeric).count();
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|c| !c.is_ascii()) {
+        let mut chars = rest[at..].chars();
+        letters += usize::from(chars.next().is_some_and(char::is_alphanumeric));
+        rest = chars.as_str();
     }
-    text.chars().filter(|c| c.is_alphanumeric()).count()
+    letters
 }
 
 #[cfg(test)]
@@ -322,6 +326,14 @@ mod tests {
     fn scripts_buttons_and_readings_are_not_text() {
         let html = "<p>a<script>b</script><button>c</button><ruby>漢<rt>kan</rt></ruby></p>";
         assert_snapshot!(shown(html), @"Paragraph: a漢");
+    }
+
+    #[test]
+    fn letters_and_digits_are_counted_in_any_script() {
+        for (text, count) in [("", 0), ("No. 3!", 3), ("“Déjà” vu – 第3章", 9), ("…", 0)]
+        {
+            assert_eq!(letters(text), count, "{text}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The signs that stand in the tree, gathered in one pass: what the page's short blocks and
 //! buttons say, what forms and players it has, and which texts are teasers of other articles.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use dom_query::{Document, Element, LocalName, Matcher, NodeRef, local_name};
@@ -10,6 +11,7 @@ use super::super::headline;
 use super::super::landmarks::Landmarks;
 use super::super::walk::{is_block, letters, of_text};
 use super::element::{Attributes, value};
+use super::phrases::PlainBlock;
 use crate::Address;
 
 /// Blocks of more bytes are not kept: no phrase is judged in longer ones.
@@ -56,9 +58,18 @@ const PLAYERS: &[&str] =
 /// A block of few words.
 #[derive(Debug)]
 pub(super) struct ShortBlock {
-    pub(super) text: String,
+    text: String,
     /// Whether it stands in a header, aside or dialog.
     pub(super) is_beside: bool,
+    /// Made when it is asked for: for most pages it never is.
+    plain: OnceCell<Option<PlainBlock>>,
+}
+
+impl ShortBlock {
+    /// Its plain words, if it is short enough to be judged by phrases.
+    pub(super) fn plain(&self) -> Option<&PlainBlock> {
+        self.plain.get_or_init(|| PlainBlock::of(&self.text)).as_ref()
+    }
 }
 
 /// What became of the part of the text that is not free.
@@ -311,7 +322,8 @@ impl Pass {
             self.teaser_blocks = 0;
         }
         if text.len() <= SHORT_BYTES {
-            self.own.blocks.push(ShortBlock { text, is_beside: place.is_beside });
+            let is_beside = place.is_beside;
+            self.own.blocks.push(ShortBlock { text, is_beside, plain: OnceCell::new() });
         }
     }
 }

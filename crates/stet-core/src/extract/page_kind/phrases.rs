@@ -60,9 +60,12 @@ pub(super) struct PlainBlock {
 impl PlainBlock {
     /// The plain words of a block; `None` for a long one.
     pub(super) fn of(text: &str) -> Option<Self> {
+        if text.len() > 2 * SHORT {
+            return None;
+        }
         let words = plain_words(text);
         let letters = letters(&words);
-        (text.len() <= 2 * SHORT && letters <= SHORT).then_some(Self { words, letters })
+        (letters <= SHORT).then_some(Self { words, letters })
     }
 }
 
@@ -193,7 +196,8 @@ fn plain_words(text: &str) -> String {
 }
 
 fn letters(plain: &str) -> usize {
-    plain.chars().filter(|c| *c != ' ').count()
+    // Each character has one byte that does not go on with another.
+    plain.bytes().filter(|c| *c != b' ' && c & 0xc0 != 0x80).count()
 }
 
 #[cfg(test)]

@@ -4,9 +4,7 @@
 //! next to none has.
 
 use super::gather::{PaidPart, ShortBlock};
-use super::phrases::{
-    BOT_BLOCK, CONSENT, CONSENT_BUTTONS, ERROR, LOGIN, PAYWALL, Phrases, PlainBlock, Said,
-};
+use super::phrases::{BOT_BLOCK, CONSENT, CONSENT_BUTTONS, ERROR, LOGIN, PAYWALL, Phrases, Said};
 use super::{Challenge, Found, MIN_WORDS, PageKind, Signs};
 
 /// A video with at least so many words is read as their article.
@@ -49,18 +47,17 @@ const FRONT_PATHS: &[&str] = &[
 impl Signs<'_> {
     /// The kind that enough points speak for, except a list of articles.
     pub(super) fn weigh(&self, found: &Found<'_>, needed: u32) -> Option<PageKind> {
-        let blocks = Blocks::of(&self.gathered.blocks);
         let has_text = found.words >= MIN_WORDS;
         let article = u32::from(self.says_article && has_text);
-        let error = self.error(found, &blocks);
+        let error = self.error(found);
         let video = self.video();
         let stands = [
-            (PageKind::BotBlock, self.bot_block(found, &blocks) >= needed + article),
+            (PageKind::BotBlock, self.bot_block(found) >= needed + article),
             (PageKind::ErrorPage, error >= needed + article),
-            (PageKind::ConsentWall, self.consent(found, &blocks) >= needed + article),
-            (PageKind::Paywall, found.words < STUB_WORDS && self.paywall(found, &blocks) >= needed),
+            (PageKind::ConsentWall, self.consent(found) >= needed + article),
+            (PageKind::Paywall, found.words < STUB_WORDS && self.paywall(found) >= needed),
             (PageKind::VideoPage, found.words < WORDS_BESIDE_VIDEO && video >= 3 + article),
-            (PageKind::LoginPage, self.login(found, &blocks) >= needed.max(3) + article),
+            (PageKind::LoginPage, self.login(found) >= needed.max(3) + article),
         ];
         stands.into_iter().find(|(_, stands)| *stands).map(|(kind, _)| kind)
     }
@@ -87,7 +84,7 @@ impl Signs<'_> {
         points >= 4
     }
 
-    fn bot_block(&self, found: &Found<'_>, blocks: &Blocks) -> u32 {
+    fn bot_block(&self, found: &Found<'_>) -> u32 {
         let titles = self.titles_say(&BOT_BLOCK);
         let challenge = match self.challenge {
             Challenge::None => 0,
@@ -100,10 +97,10 @@ impl Signs<'_> {
         if challenge < 2 && titles < least(found) {
             return 0;
         }
-        titles + challenge + points(blocks.main_say(&BOT_BLOCK))
+        titles + challenge + points(self.main_blocks_say(&BOT_BLOCK))
     }
 
-    fn error(&self, found: &Found<'_>, blocks: &Blocks) -> u32 {
+    fn error(&self, found: &Found<'_>) -> u32 {
         let titles = self.titles_say(&ERROR);
         let named =
             2 * u32::from(self.gathered.is_named_error) + 2 * u32::from(self.has_path(ERROR_PATHS));
@@ -111,20 +108,23 @@ impl Signs<'_> {
         if titles + named == 0 || titles + named + noindex < least(found) {
             return 0;
         }
-        titles + named + noindex + points(blocks.main_say(&ERROR)).min(2)
+        titles + named + noindex + points(self.main_blocks_say(&ERROR)).min(2)
     }
 
-    fn consent(&self, found: &Found<'_>, blocks: &Blocks) -> u32 {
+    fn consent(&self, found: &Found<'_>) -> u32 {
         let titles = self.titles_say(&CONSENT);
         let is_sent_there = self.has_host(CONSENT_HOSTS) || self.has_path(CONSENT_PATHS);
         let address = 2 * u32::from(is_sent_there);
         let button = u32::from(self.gathered.buttons.iter().any(|text| CONSENT_BUTTONS.are(text)));
+        if titles + address + button == 0 {
+            return 0;
+        }
         let words = |text: &String| text.split(' ').count();
         let all: usize = found.paragraphs.iter().map(words).sum();
         let about = found.paragraphs.iter().filter(|text| CONSENT.occur_in(text));
         let about: usize = about.map(words).sum();
         let text = u32::from(about > 0) + u32::from(about * 5 >= all * 4 && about > 0);
-        let said = blocks.main_say(&CONSENT) + blocks.beside_say(&CONSENT);
+        let said = self.main_blocks_say(&CONSENT) + self.blocks_beside_say(&CONSENT);
         let blocks = u32::from(said.plainly > 0);
         // Under a banner, too, there may be a text that talks about it.
         match titles + address {
@@ -134,13 +134,13 @@ impl Signs<'_> {
         }
     }
 
-    fn paywall(&self, found: &Found<'_>, blocks: &Blocks) -> u32 {
+    fn paywall(&self, found: &Found<'_>) -> u32 {
         let is_cut = found
             .paragraphs
             .last()
             .is_some_and(|last| last.ends_with('…') || last.ends_with("..."));
-        let main = blocks.main_say(&PAYWALL);
-        let said = main + blocks.beside_say(&PAYWALL);
+        let main = self.main_blocks_say(&PAYWALL);
+        let said = main + self.blocks_beside_say(&PAYWALL);
         let stated = match (self.statements.is_free, self.gathered.paid) {
             (Some(true), _) | (_, PaidPart::Sent) => return 0,
             (Some(false), PaidPart::Withheld) => 3,
@@ -169,14 +169,14 @@ impl Signs<'_> {
             + u32::from(self.gathered.has_player)
     }
 
-    fn login(&self, found: &Found<'_>, blocks: &Blocks) -> u32 {
+    fn login(&self, found: &Found<'_>) -> u32 {
         let titles = self.titles_say(&LOGIN);
         let is_sent_there = self.has_path(LOGIN_PATHS) || self.has_host(LOGIN_HOSTS);
         if titles < least(found) && !is_sent_there {
             return 0;
         }
         let password = 2 * u32::from(self.gathered.asks_password);
-        let said = points(blocks.main_say(&LOGIN)).min(2);
+        let said = points(self.main_blocks_say(&LOGIN)).min(2);
         titles + u32::from(is_sent_there) + password + said
     }
 
@@ -192,6 +192,16 @@ impl Signs<'_> {
         most + u32::from(whole > 1)
     }
 
+    fn main_blocks_say(&self, phrases: &Phrases) -> Said {
+        let blocks = self.gathered.blocks.iter().filter(|block| !block.is_beside);
+        phrases.of_blocks(blocks.filter_map(ShortBlock::plain))
+    }
+
+    fn blocks_beside_say(&self, phrases: &Phrases) -> Said {
+        let blocks = self.gathered.blocks.iter().filter(|block| block.is_beside);
+        phrases.of_blocks(blocks.filter_map(ShortBlock::plain))
+    }
+
     fn has_path(&self, names: &[&str]) -> bool {
         let path = self.address.url().path().to_ascii_lowercase();
         path.split('/').any(|segment| names.contains(&segment))
@@ -200,33 +210,6 @@ impl Signs<'_> {
     fn has_host(&self, names: &[&str]) -> bool {
         let host = self.address.host();
         names.iter().any(|name| host.starts_with(name))
-    }
-}
-
-/// The short blocks of a page in plain words.
-#[derive(Debug)]
-struct Blocks {
-    /// Those in the page's main part.
-    main: Vec<PlainBlock>,
-    /// Those in headers, asides and dialogs.
-    beside: Vec<PlainBlock>,
-}
-
-impl Blocks {
-    fn of(blocks: &[ShortBlock]) -> Self {
-        let (beside, main): (Vec<_>, Vec<_>) = blocks.iter().partition(|block| block.is_beside);
-        let plain = |blocks: Vec<&ShortBlock>| {
-            blocks.into_iter().filter_map(|block| PlainBlock::of(&block.text)).collect()
-        };
-        Self { main: plain(main), beside: plain(beside) }
-    }
-
-    fn main_say(&self, phrases: &Phrases) -> Said {
-        phrases.of_blocks(self.main.iter())
-    }
-
-    fn beside_say(&self, phrases: &Phrases) -> Said {
-        phrases.of_blocks(self.beside.iter())
     }
 }
 
