@@ -30,7 +30,9 @@ fn forget_title(document: &Document) {
     }
     let is_heading = |node: &NodeRef| node.has_name("h1");
     let headings: Vec<_> = document.root().descendants_it().filter(is_heading).collect();
-    headings.iter().for_each(|heading| heading.rename("h2"));
+    for heading in headings {
+        heading.rename("h2");
+    }
 }
 
 /// Takes single paragraphs out of the boxes that some software puts around each: Readability

@@ -5,7 +5,6 @@
 //! Credits that are elements of their own are no part of it; neither are the words by which
 //! screen readers are told that it is a caption.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use dom_query::{Document, NodeId, NodeRef, local_name};
@@ -66,13 +65,17 @@ fn pattern(source: &str) -> Regex {
 pub(super) fn take(document: &Document, headline: Option<&NodeRef>, meta: &Meta) -> Option<String> {
     let nodes = document.body()?.descendants();
     let called = nodes.iter().filter(|node| is_called_caption(node)).take(MAX_CAPTIONS);
-    let captions: HashSet<NodeId> =
+    let mut captions: Vec<NodeId> =
         called.filter(|node| is_of_picture(node)).map(|node| node.id).collect();
+    // Few, and asked about for each node of the page.
+    captions.sort_unstable();
+    if captions.is_empty() {
+        return None;
+    }
     let at = headline.and_then(|headline| nodes.iter().position(|node| node.id == headline.id));
     let (before, after) = nodes.split_at(at.unwrap_or(0));
     let holders: Vec<_> = headline.into_iter().flat_map(|node| node.ancestors_it(None)).collect();
-    let is_lead =
-        |node: &&NodeRef| captions.contains(&node.id) && !stands_elsewhere(node, &holders);
+    let is_lead = |node: &&NodeRef| is_one_of(node, &captions) && !stands_elsewhere(node, &holders);
     let is_prose = |node: &NodeRef| is_prose(node, &captions);
 
     let article = holders.iter().find(|node| {
@@ -105,12 +108,17 @@ fn end_of_lead(nodes: &[NodeRef], is_prose: impl Fn(&NodeRef) -> bool) -> usize 
     if parent(paragraph) == parent(next) { first } else { second }
 }
 
-fn is_prose(node: &NodeRef, captions: &HashSet<NodeId>) -> bool {
+fn is_prose(node: &NodeRef, captions: &[NodeId]) -> bool {
     let is_set_apart = |outer: NodeRef| {
         matches!(&*name(&outer), "header" | "nav" | "aside" | "figure")
-            || captions.contains(&outer.id)
+            || is_one_of(&outer, captions)
     };
-    is_long(node) && !captions.contains(&node.id) && !node.ancestors_it(None).any(is_set_apart)
+    is_long(node) && !is_one_of(node, captions) && !node.ancestors_it(None).any(is_set_apart)
+}
+
+/// Whether a node is one of some whose ids are sorted.
+fn is_one_of(node: &NodeRef, ids: &[NodeId]) -> bool {
+    ids.binary_search(&node.id).is_ok()
 }
 
 fn is_long(node: &NodeRef) -> bool {
