@@ -28,19 +28,27 @@ fn forget_title(document: &Document) {
     if let Some(head) = document.head() {
         head.remove_children();
     }
-    document.select("h1").rename("h2");
+    let is_heading = |node: &NodeRef| node.has_name("h1");
+    let headings: Vec<_> = document.root().descendants_it().filter(is_heading).collect();
+    for heading in headings {
+        heading.rename("h2");
+    }
 }
 
 /// Takes single paragraphs out of the boxes that some software puts around each: Readability
 /// judges a box by the share of its links, and drops a sentence with one long link in it.
 fn unwrap_paragraphs(document: &Document) {
-    for paragraph in document.select("div > p").nodes() {
-        let mut outermost = *paragraph;
+    let is_in_box = |node: &NodeRef| {
+        node.has_name("p") && node.parent().is_some_and(|parent| parent.has_name("div"))
+    };
+    let paragraphs: Vec<_> = document.root().descendants_it().filter(is_in_box).collect();
+    for paragraph in paragraphs {
+        let mut outermost = paragraph;
         while let Some(parent) = outermost.parent().filter(|parent| holds_only_one(parent)) {
             outermost = parent;
         }
         if outermost.id != paragraph.id {
-            outermost.insert_before(paragraph);
+            outermost.insert_before(&paragraph);
             outermost.remove_from_parent();
         }
     }

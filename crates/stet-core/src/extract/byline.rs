@@ -9,8 +9,8 @@ use dom_query::Matcher;
 use regex::Regex;
 
 use super::fold::{fold, squash};
-use super::hints::{Hints, matchers};
 use super::json_ld::JsonLd;
+use super::landmarks::{Landmarks, matchers};
 use super::meta::Meta;
 use super::walk;
 
@@ -67,13 +67,13 @@ static DATE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// The byline, as printed but without the word "by".
-pub(super) fn find(hints: &Hints<'_>, meta: &Meta, json_ld: &JsonLd) -> Option<String> {
+pub(super) fn find(landmarks: &Landmarks<'_>, meta: &Meta, json_ld: &JsonLd) -> Option<String> {
     let of_json_ld = || joined(json_ld.authors.iter().map(String::as_str));
     let of_meta = || META.iter().find_map(|name| joined([meta.get(name)?].into_iter()));
     let of_elements = || {
-        MATCHERS
-            .iter()
-            .find_map(|matcher| joined([walk::text(&hints.first(matcher)?).as_str()].into_iter()))
+        MATCHERS.iter().find_map(|matcher| {
+            joined([walk::text(&landmarks.credit(matcher)?).as_str()].into_iter())
+        })
     };
     of_json_ld().or_else(of_meta).or_else(of_elements)
 }
@@ -115,8 +115,8 @@ mod tests {
         let document = Document::from(html);
         let authors = authors.iter().map(|author| (*author).to_owned()).collect();
         find(
-            &Hints::gather(&document),
-            &Meta::read(&document),
+            &Landmarks::gather(&document),
+            &Meta::read(&Landmarks::gather(&document)),
             &JsonLd { authors, ..JsonLd::default() },
         )
     }

@@ -11,6 +11,8 @@
 //! (an unclosed `<title>` in one swallows the page, and some pages hold megabytes of them),
 //! scripts (with their escapes), styles, selections and framesets. JSON-LD stays.
 
+use std::borrow::Cow;
+
 use super::ExtractError;
 use super::open_elements::OpenElements;
 use super::tags::{Tag, Tags};
@@ -75,8 +77,12 @@ pub(super) fn cap(source: &str) -> Result<String, ExtractError> {
     }
     kept.push_str(&source[copied..]);
     // One that begins no tag is an error to the parser, which costs as much as a tag.
-    let brackets = kept.bytes().filter(|c| *c == b'<').count();
-    if brackets > MAX_WORK { Err(ExtractError::TooComplex) } else { Ok(kept) }
+    let brackets = || kept.bytes().filter(|c| *c == b'<').count();
+    if kept.len() > MAX_WORK && brackets() > MAX_WORK {
+        Err(ExtractError::TooComplex)
+    } else {
+        Ok(kept)
+    }
 }
 
 /// Whether a start tag and what follows it are JSON-LD, in which nothing makes the parser read
@@ -115,19 +121,19 @@ fn end_of_element(source: &str, start: Tag<'_>) -> Option<usize> {
 
 /// What the tags so far have cost.
 #[derive(Debug, Default)]
-struct Budget {
+struct Budget<'a> {
     work: usize,
     /// Attributes of [`SINGLE`] elements, which add up.
     single_attributes: usize,
-    elements: OpenElements,
+    elements: OpenElements<'a>,
     /// Where the last tag ended.
     end: usize,
 }
 
-impl Budget {
-    fn spend(&mut self, tag: Tag<'_>, source: &str) -> Result<(), ExtractError> {
-        let name = tag.name.to_ascii_lowercase();
-        let is_single = SINGLE.contains(&name.as_str());
+impl<'a> Budget<'a> {
+    fn spend(&mut self, tag: Tag<'a>, source: &'a str) -> Result<(), ExtractError> {
+        let name = in_lower_case(tag.name);
+        let is_single = SINGLE.contains(&&*name);
         let mut attributes = tag.attributes;
         if is_single {
             self.single_attributes += tag.attributes;
@@ -144,12 +150,21 @@ impl Budget {
         } else if tag.is_end {
             self.elements.end(&name);
         } else {
-            self.elements.start(&name, &source[tag.start..tag.end]);
+            self.elements.start(name, &source[tag.start..tag.end]);
         }
         let is_dear = self.work > MAX_WORK
             || self.elements.depth() > MAX_DEPTH
             || self.elements.formatting() > MAX_ACTIVE_FORMATTING;
         if is_dear { Err(ExtractError::TooComplex) } else { Ok(()) }
+    }
+}
+
+/// A name in lower case: nearly all are written so.
+fn in_lower_case(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|c| c.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
     }
 }
 

@@ -10,8 +10,8 @@ use std::sync::LazyLock;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use dom_query::Matcher;
 
-use super::hints::{Hints, matchers};
 use super::json_ld::JsonLd;
+use super::landmarks::{Landmarks, matchers};
 use super::meta::Meta;
 
 /// Names of `meta` elements in lower case, in the order in which they are believed.
@@ -98,17 +98,21 @@ static MATCHERS: LazyLock<Vec<Matcher>> = LazyLock::new(|| matchers(ELEMENTS));
 static MATCHERS_MODIFIED: LazyLock<Vec<Matcher>> = LazyLock::new(|| matchers(ELEMENTS_MODIFIED));
 
 /// When the article was published, if the page says so in a form that can be read.
-pub(super) fn published(hints: &Hints<'_>, meta: &Meta, json_ld: &JsonLd) -> Option<DateTime<Utc>> {
+pub(super) fn published(
+    landmarks: &Landmarks<'_>,
+    meta: &Meta,
+    json_ld: &JsonLd,
+) -> Option<DateTime<Utc>> {
     let of_json_ld = json_ld.published.as_deref().and_then(parse);
     of_json_ld
         .or_else(|| META.iter().find_map(|name| meta.get(name).and_then(parse)))
-        .or_else(|| MATCHERS.iter().find_map(|matcher| of_element(hints, matcher)))
+        .or_else(|| MATCHERS.iter().find_map(|matcher| of_element(landmarks, matcher)))
 }
 
 /// When the article was changed last, as its page states it: as [`published`], by other names. A
 /// time before the publication's is none.
 pub(super) fn modified(
-    hints: &Hints<'_>,
+    landmarks: &Landmarks<'_>,
     meta: &Meta,
     json_ld: &JsonLd,
     published: Option<DateTime<Utc>>,
@@ -116,12 +120,12 @@ pub(super) fn modified(
     let of_json_ld = json_ld.modified.as_deref().and_then(parse);
     of_json_ld
         .or_else(|| META_MODIFIED.iter().find_map(|name| meta.get(name).and_then(parse)))
-        .or_else(|| MATCHERS_MODIFIED.iter().find_map(|matcher| of_element(hints, matcher)))
+        .or_else(|| MATCHERS_MODIFIED.iter().find_map(|matcher| of_element(landmarks, matcher)))
         .filter(|modified| published.is_none_or(|published| *modified >= published))
 }
 
-fn of_element(hints: &Hints<'_>, matcher: &Matcher) -> Option<DateTime<Utc>> {
-    let element = hints.first(matcher)?;
+fn of_element(landmarks: &Landmarks<'_>, matcher: &Matcher) -> Option<DateTime<Utc>> {
+    let element = landmarks.credit(matcher)?;
     let value = element.attr("datetime").or_else(|| element.attr("content"));
     value.as_deref().and_then(parse)
 }
@@ -237,15 +241,20 @@ mod tests {
             <time itemprop=datePublished datetime=2018-01-01>";
         let document = Document::from(html);
         let year = |json_ld: &JsonLd| {
-            published(&Hints::gather(&document), &Meta::read(&document), json_ld)
-                .map(|time| time.format("%Y").to_string())
+            published(
+                &Landmarks::gather(&document),
+                &Meta::read(&Landmarks::gather(&document)),
+                json_ld,
+            )
+            .map(|time| time.format("%Y").to_string())
         };
         assert_eq!(year(&JsonLd::default()).as_deref(), Some("2019"));
         let json_ld = JsonLd { published: Some("2020-01-01".into()), ..JsonLd::default() };
         assert_eq!(year(&json_ld).as_deref(), Some("2020"));
         let document = Document::from("<time itemprop=datePublished datetime=2018-01-01>");
         assert!(
-            published(&Hints::gather(&document), &Meta::default(), &JsonLd::default()).is_some()
+            published(&Landmarks::gather(&document), &Meta::default(), &JsonLd::default())
+                .is_some()
         );
     }
 
@@ -253,9 +262,12 @@ mod tests {
     fn the_time_of_the_last_change_is_read_unless_it_is_before_the_publication() {
         let modified = |html: &str| {
             let document = Document::from(html);
-            let (meta, json_ld) = (Meta::read(&document), super::super::json_ld::read(&document));
-            let published = published(&Hints::gather(&document), &meta, &json_ld);
-            super::modified(&Hints::gather(&document), &meta, &json_ld, published)
+            let (meta, json_ld) = (
+                Meta::read(&Landmarks::gather(&document)),
+                super::super::json_ld::read(&Landmarks::gather(&document)),
+            );
+            let published = published(&Landmarks::gather(&document), &meta, &json_ld);
+            super::modified(&Landmarks::gather(&document), &meta, &json_ld, published)
                 .map(|time| time.to_rfc3339())
         };
         let json_ld = r#"<script type=application/ld+json>{"@type":"NewsArticle",
@@ -275,7 +287,11 @@ mod tests {
         let html = "<meta property='article:modified_time' content='2019-11-18'><p><time datetime=2019-11-18>";
         let document = Document::from(html);
         assert_eq!(
-            published(&Hints::gather(&document), &Meta::read(&document), &JsonLd::default()),
+            published(
+                &Landmarks::gather(&document),
+                &Meta::read(&Landmarks::gather(&document)),
+                &JsonLd::default()
+            ),
             None
         );
     }

@@ -9,6 +9,10 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 /// The zero-width joiner and non-joiner stay inside words, where Persian, the Indic scripts and
 /// emoji need them.
 pub(super) fn fold(text: &str) -> String {
+    let text = text.trim();
+    if is_folded(text) {
+        return text.to_owned();
+    }
     let mut folded = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
@@ -29,6 +33,17 @@ pub(super) fn fold(text: &str) -> String {
     if is_nfc(&folded) { folded } else { folded.nfc().collect() }
 }
 
+/// Whether a trimmed text is plainly as [`fold`] would leave it: most are.
+fn is_folded(text: &str) -> bool {
+    let is_plain = |c: char| match c {
+        ' '..='~' => true,
+        _ => !c.is_ascii() && !c.is_whitespace() && !is_joiner(c) && !is_unseen(c),
+    };
+    text.chars().all(is_plain)
+        && !text.as_bytes().windows(2).any(|two| two == b"  ")
+        && (text.is_ascii() || is_nfc(text))
+}
+
 fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}')
 }
@@ -43,7 +58,18 @@ fn is_unseen(c: char) -> bool {
 /// The letters and digits of a text in lower case, without anything between them: by it texts
 /// are compared where quotation marks, dashes, spaces and capitals must not matter.
 pub(super) fn squash(text: &str) -> String {
+    if text.is_ascii() {
+        let letters = text.bytes().filter(u8::is_ascii_alphanumeric);
+        return letters.map(|c| char::from(c.to_ascii_lowercase())).collect();
+    }
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Whether a text has another in it, whose letters are all of ASCII and small, be they capitals or
+/// not.
+pub(super) fn contains_ignoring_case(text: &str, small: &str) -> bool {
+    let (text, small) = (text.as_bytes(), small.as_bytes());
+    text.windows(small.len()).any(|part| part.eq_ignore_ascii_case(small))
 }
 
 #[cfg(test)]
@@ -59,6 +85,12 @@ mod tests {
             prop_assert!(!folded.contains("  ") && folded.trim() == folded);
             prop_assert!(!folded.chars().any(is_unseen));
             prop_assert_eq!(fold(&folded), folded);
+        }
+
+        #[test]
+        fn text_of_ascii_is_read_like_any_other(text in "[ -~\\s\0]*") {
+            prop_assert_eq!(fold(&format!("{text}|é")), fold(&format!("{text}|")) + "é");
+            prop_assert_eq!(squash(&format!("{text}É")), squash(&text) + "é");
         }
     }
 

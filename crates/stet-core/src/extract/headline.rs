@@ -8,16 +8,30 @@
 //! under an old title), then the only one if it stands in the page's `article` and no meta speaks
 //! against it, and only then what the page says of itself out of sight.
 
-use dom_query::{Document, NodeRef};
+use std::sync::LazyLock;
+
+use dom_query::{Matcher, NodeRef};
 
 use super::fold::{fold, squash};
 use super::json_ld::JsonLd;
+use super::landmarks::{Landmarks, matcher};
 use super::meta::Meta;
 use super::walk;
 
 /// Signs that part a headline from a site's name in `<title>`.
 const SEPARATORS: &[&str] =
     &[" | ", " - ", " – ", " — ", " • ", " · ", " :: ", " » ", " « ", " ‹ ", " › ", " / ", "|"];
+
+/// The element that names the page to browsers.
+pub(super) const TITLE: &str = "head title";
+
+static TITLE_MATCHER: LazyLock<Matcher> = LazyLock::new(|| matcher(TITLE));
+
+/// What the page's `title` element says; empty if it has none.
+pub(super) fn title(landmarks: &Landmarks<'_>) -> String {
+    let element = landmarks.stated(&TITLE_MATCHER).next();
+    element.map(|element| fold(&element.text())).unwrap_or_default()
+}
 
 /// The headline and, where it is on the page itself, its element.
 pub(super) struct Headline<'a> {
@@ -27,12 +41,12 @@ pub(super) struct Headline<'a> {
 
 /// Finds the headline.
 pub(super) fn find<'a>(
-    document: &'a Document,
+    landmarks: &Landmarks<'a>,
     meta: &Meta,
     json_ld: &JsonLd,
     site_names: &[String],
 ) -> Option<Headline<'a>> {
-    let title = fold(&document.select_single("head title").text());
+    let title = title(landmarks);
     let stated: Vec<&str> = [
         Some(title.as_str()),
         meta.get("og:title"),
@@ -42,10 +56,10 @@ pub(super) fn find<'a>(
     .into_iter()
     .flatten()
     .collect();
-    let headings: Vec<Headline<'a>> = document
-        .select("h1")
-        .nodes()
+    let headings: Vec<Headline<'a>> = landmarks
+        .headings
         .iter()
+        .filter(|element| element.has_name("h1"))
         .map(|element| Headline { text: walk::text(element), element: Some(*element) })
         .filter(|heading| !heading.text.is_empty() && !is_site_name(&heading.text, site_names))
         .collect();
@@ -68,7 +82,7 @@ pub(super) fn find<'a>(
         .or_else(|| (headings.len() == 1).then(|| headings[0].text.clone()))?;
     let squashed = squash(&text);
     let is_same = |node: &&NodeRef| squash(&walk::text(node)) == squashed;
-    let element = document.select("h1, h2").nodes().iter().find(is_same).copied();
+    let element = landmarks.headings.iter().find(is_same).copied();
     Some(Headline { text, element })
 }
 
@@ -157,14 +171,17 @@ pub(super) fn without_site_name(title: &str, site_names: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use dom_query::Document;
+
     use super::*;
 
     fn headline(html: &str) -> Option<String> {
         let document = Document::from(html);
         let names =
             ["The Daily Paper".to_owned(), "dailypaper.com".to_owned(), "dailypaper".to_owned()];
-        let meta = Meta::read(&document);
-        find(&document, &meta, &JsonLd::default(), &names).map(|found| found.text)
+        let landmarks = Landmarks::gather(&document);
+        let meta = Meta::read(&landmarks);
+        find(&landmarks, &meta, &JsonLd::default(), &names).map(|found| found.text)
     }
 
     #[test]

@@ -7,11 +7,12 @@
 
 use std::sync::LazyLock;
 
-use dom_query::Document;
+use dom_query::{Document, Matcher};
 use regex::Regex;
 use serde_json::{Map, Value};
 
 use super::fold::fold;
+use super::landmarks::{Landmarks, matcher};
 use super::page_kind::Statements;
 
 /// How many objects are looked at, so that a page of JSON costs no more than one of text.
@@ -45,14 +46,19 @@ impl JsonLd {
     }
 }
 
+/// The elements that hold it.
+pub(super) const SCRIPTS: &str = "script[type*='ld+json']";
+
+static SCRIPTS_MATCHER: LazyLock<Matcher> = LazyLock::new(|| matcher(SCRIPTS));
+
 static COMMA_BEFORE_END: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r",\s*([\]}])").expect("the pattern is fixed"));
 
 /// Reads all JSON-LD of a page; the first article found is the page's, an article type before a
 /// page type.
-pub(super) fn read(document: &Document) -> JsonLd {
-    let scripts = document.select("script[type*='ld+json']");
-    let values: Vec<Value> = scripts.iter().filter_map(|script| parse(&script.text())).collect();
+pub(super) fn read(landmarks: &Landmarks<'_>) -> JsonLd {
+    let scripts = landmarks.stated(&SCRIPTS_MATCHER);
+    let values: Vec<Value> = scripts.filter_map(|script| parse(&script.text())).collect();
     let mut objects = Vec::new();
     for value in &values {
         collect(value, &mut objects);
@@ -191,7 +197,7 @@ mod tests {
 
     fn of(json: &str) -> JsonLd {
         let html = format!("<script type=\"application/ld+json\">{json}</script><p>x");
-        read(&Document::from(html))
+        read(&Landmarks::gather(&Document::from(html)))
     }
 
     #[test]

@@ -5,12 +5,12 @@
 //! Credits that are elements of their own are no part of it; neither are the words by which
 //! screen readers are told that it is a caption.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use dom_query::{Document, NodeId, NodeRef};
+use dom_query::{Document, NodeId, NodeRef, local_name};
 use regex::{Regex, RegexBuilder};
 
+use super::fold::contains_ignoring_case;
 use super::meta::Meta;
 use super::surroundings::words_of;
 use super::walk::{self, letters, name};
@@ -65,17 +65,21 @@ fn pattern(source: &str) -> Regex {
 pub(super) fn take(document: &Document, headline: Option<&NodeRef>, meta: &Meta) -> Option<String> {
     let nodes = document.body()?.descendants();
     let called = nodes.iter().filter(|node| is_called_caption(node)).take(MAX_CAPTIONS);
-    let captions: HashSet<NodeId> =
+    let mut captions: Vec<NodeId> =
         called.filter(|node| is_of_picture(node)).map(|node| node.id).collect();
+    // Few, and asked about for each node of the page.
+    captions.sort_unstable();
+    if captions.is_empty() {
+        return None;
+    }
     let at = headline.and_then(|headline| nodes.iter().position(|node| node.id == headline.id));
     let (before, after) = nodes.split_at(at.unwrap_or(0));
     let holders: Vec<_> = headline.into_iter().flat_map(|node| node.ancestors_it(None)).collect();
-    let is_lead =
-        |node: &&NodeRef| captions.contains(&node.id) && !stands_elsewhere(node, &holders);
+    let is_lead = |node: &&NodeRef| is_one_of(node, &captions) && !stands_elsewhere(node, &holders);
     let is_prose = |node: &NodeRef| is_prose(node, &captions);
 
     let article = holders.iter().find(|node| {
-        matches!(name(node).as_str(), "article" | "main") || &*node.attr_or("role", "") == "main"
+        matches!(&*name(node), "article" | "main") || &*node.attr_or("role", "") == "main"
     });
     let is_inside = |node: &&NodeRef| article.is_some_and(|article| is_within(node, article));
     let image = meta.get("og:image");
@@ -104,24 +108,37 @@ fn end_of_lead(nodes: &[NodeRef], is_prose: impl Fn(&NodeRef) -> bool) -> usize 
     if parent(paragraph) == parent(next) { first } else { second }
 }
 
-fn is_prose(node: &NodeRef, captions: &HashSet<NodeId>) -> bool {
+fn is_prose(node: &NodeRef, captions: &[NodeId]) -> bool {
     let is_set_apart = |outer: NodeRef| {
-        matches!(name(&outer).as_str(), "header" | "nav" | "aside" | "figure")
-            || captions.contains(&outer.id)
+        matches!(&*name(&outer), "header" | "nav" | "aside" | "figure")
+            || is_one_of(&outer, captions)
     };
-    is_long(node) && !captions.contains(&node.id) && !node.ancestors_it(None).any(is_set_apart)
+    is_long(node) && !is_one_of(node, captions) && !node.ancestors_it(None).any(is_set_apart)
+}
+
+/// Whether a node is one of some whose ids are sorted.
+fn is_one_of(node: &NodeRef, ids: &[NodeId]) -> bool {
+    ids.binary_search(&node.id).is_ok()
 }
 
 fn is_long(node: &NodeRef) -> bool {
-    name(node) == "p" && letters(&node.text()) >= PROSE
+    node.has_name("p") && letters(&node.text()) >= PROSE
 }
 
 fn is_called_caption(node: &NodeRef) -> bool {
     let name = name(node);
     // A box "with caption" is the picture's.
     let is_called = |words: &str| CAPTION.is_match(words) && !words.contains("with caption");
-    let is_named = NAMED.contains(&name.as_str()) && is_called(&words_of(node));
-    name == "figcaption" || is_named
+    let is_named = || NAMED.contains(&&*name) && may_be_called(node) && is_called(&words_of(node));
+    &*name == "figcaption" || is_named()
+}
+
+/// Whether the word stands anywhere in an element's class or id, if only as a part of another:
+/// those of most elements need not be read as words.
+fn may_be_called(node: &NodeRef) -> bool {
+    let Some(element) = node.element_ref() else { return false };
+    let names = [local_name!("class"), local_name!("id")].map(|name| element.attr_ref(name));
+    names.into_iter().flatten().any(|name| contains_ignoring_case(name, "caption"))
 }
 
 fn is_of_picture(node: &NodeRef) -> bool {
@@ -133,16 +150,16 @@ fn is_of_picture(node: &NodeRef) -> bool {
 /// The box of a picture and its caption: the `figure`, or what holds both and nothing like a body.
 fn picture_of<'a>(caption: &NodeRef<'a>) -> Option<NodeRef<'a>> {
     let is_picture = |inner: NodeRef| {
-        matches!(name(&inner).as_str(), "img" | "picture" | "amp-img" | "video" | "source")
+        matches!(&*name(&inner), "img" | "picture" | "amp-img" | "video" | "source")
     };
     let has_picture = |node: &NodeRef| node.descendants_it().take(BOX_NODES).any(is_picture);
     let is_foreign = |inner: NodeRef| {
-        name(&inner) == "h1"
+        inner.has_name("h1")
             || (inner.id != caption.id && is_long(&inner) && !is_within(&inner, caption))
     };
     let is_small = |node: &NodeRef| !node.descendants_it().take(BOX_NODES).any(is_foreign);
     let outer: Vec<_> = caption.ancestors_it(None).collect();
-    let figure = outer.iter().find(|node| name(node) == "figure").copied();
+    let figure = outer.iter().find(|node| node.has_name("figure")).copied();
     figure.or_else(|| {
         let boxes = std::iter::once(*caption).chain(outer).take(BOX_LEVELS);
         boxes.take_while(is_small).find(has_picture)
@@ -155,7 +172,7 @@ fn stands_elsewhere(caption: &NodeRef, holders: &[NodeRef]) -> bool {
         .ancestors_it(None)
         .take_while(|outer| holders.iter().all(|holder| holder.id != outer.id))
         .any(|outer| {
-            matches!(name(&outer).as_str(), "a" | "aside" | "nav" | "footer" | "form")
+            matches!(&*name(&outer), "a" | "aside" | "nav" | "footer" | "form")
                 || ELSEWHERE.is_match(&words_of(&outer))
         })
 }
@@ -214,6 +231,7 @@ fn has_caption_inside(node: &NodeRef) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::landmarks::Landmarks;
     use super::*;
 
     const PROSE: &str = "<p>The council voted on Tuesday to close the old bridge for repairs that \
@@ -224,7 +242,7 @@ mod tests {
     fn caption(html: &str) -> Option<String> {
         let document = Document::from(html);
         let headline = document.select("h1").nodes().first().copied();
-        take(&document, headline.as_ref(), &Meta::read(&document))
+        take(&document, headline.as_ref(), &Meta::read(&Landmarks::gather(&document)))
     }
 
     #[test]

@@ -2,15 +2,30 @@
 //! the language, the canonical address.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
-use dom_query::Document;
+use dom_query::Matcher;
 
 use super::fold::fold;
 use super::json_ld::JsonLd;
+use super::landmarks::{Landmarks, matcher};
 use crate::Address;
 
 /// The longest name of a site, in words: "The Wall Street Journal", with one for its section.
 const MAX_SITE_WORDS: usize = 5;
+
+/// Elements that say what their name means.
+pub(super) const WITH_CONTENT: &str = "meta[content]";
+
+/// The element that stands for the `Content-Language` header.
+pub(super) const LANGUAGE_HEADER: &str = "meta[http-equiv='content-language' i]";
+
+/// The element that says the page's own address.
+pub(super) const CANONICAL: &str = "link[rel~='canonical' i][href]";
+
+static WITH_CONTENT_MATCHER: LazyLock<Matcher> = LazyLock::new(|| matcher(WITH_CONTENT));
+static LANGUAGE_HEADER_MATCHER: LazyLock<Matcher> = LazyLock::new(|| matcher(LANGUAGE_HEADER));
+static CANONICAL_MATCHER: LazyLock<Matcher> = LazyLock::new(|| matcher(CANONICAL));
 
 /// The `meta` elements of a page by their `name`, `property` or `itemprop`, in lower case; of
 /// several, the first that is not empty.
@@ -18,9 +33,9 @@ const MAX_SITE_WORDS: usize = 5;
 pub(super) struct Meta(HashMap<String, String>);
 
 impl Meta {
-    pub(super) fn read(document: &Document) -> Self {
+    pub(super) fn read(landmarks: &Landmarks<'_>) -> Self {
         let mut values = HashMap::new();
-        for element in &document.select("meta[content]") {
+        for element in landmarks.stated(&WITH_CONTENT_MATCHER) {
             let content = fold(&element.attr_or("content", ""));
             let names = ["name", "property", "itemprop"].iter().filter_map(|key| element.attr(key));
             for name in names.filter(|_| !content.is_empty()) {
@@ -49,9 +64,9 @@ pub(super) fn site_names(meta: &Meta, json_ld: &JsonLd, address: &Address) -> Ve
 
 /// The language, as a BCP 47 tag: that of the root element before OpenGraph's, since the latter
 /// is often a default of the software.
-pub(super) fn language(document: &Document, meta: &Meta, json_ld: &JsonLd) -> Option<String> {
-    let root = document.html_root();
-    let header = document.select_single("meta[http-equiv='content-language' i]");
+pub(super) fn language(landmarks: &Landmarks<'_>, meta: &Meta, json_ld: &JsonLd) -> Option<String> {
+    let root = landmarks.document.html_root();
+    let header = landmarks.stated(&LANGUAGE_HEADER_MATCHER).next();
     let stated = [
         root.attr("lang").map(|tag| tag.to_string()),
         root.attr("xml:lang").map(|tag| tag.to_string()),
@@ -59,7 +74,7 @@ pub(super) fn language(document: &Document, meta: &Meta, json_ld: &JsonLd) -> Op
         meta.get("og:locale").map(str::to_owned),
         meta.get("language").map(str::to_owned),
         meta.get("dc.language").map(str::to_owned),
-        header.attr("content").map(|tag| tag.to_string()),
+        header.and_then(|header| header.attr("content")).map(|tag| tag.to_string()),
     ];
     stated.iter().flatten().find_map(|tag| language_tag(tag))
 }
@@ -96,8 +111,12 @@ fn language_tag(text: &str) -> Option<String> {
 
 /// The address that the page calls its own. One that points to a site's front page from below it
 /// is a mistake of the site and none.
-pub(super) fn canonical(document: &Document, meta: &Meta, address: &Address) -> Option<Address> {
-    let link = document.select_single("link[rel~='canonical' i][href]").attr("href");
+pub(super) fn canonical(
+    landmarks: &Landmarks<'_>,
+    meta: &Meta,
+    address: &Address,
+) -> Option<Address> {
+    let link = landmarks.stated(&CANONICAL_MATCHER).next().and_then(|link| link.attr("href"));
     let canonical = link
         .filter(|link| !link.trim().is_empty())
         .map(|link| link.to_string())
@@ -109,6 +128,8 @@ pub(super) fn canonical(document: &Document, meta: &Meta, address: &Address) -> 
 
 #[cfg(test)]
 mod tests {
+    use dom_query::Document;
+
     use super::*;
 
     #[test]
@@ -129,7 +150,8 @@ mod tests {
 
     fn language_of(html: &str) -> Option<String> {
         let document = Document::from(html);
-        language(&document, &Meta::read(&document), &JsonLd::default())
+        let landmarks = Landmarks::gather(&document);
+        language(&landmarks, &Meta::read(&landmarks), &JsonLd::default())
     }
 
     #[test]
@@ -148,7 +170,8 @@ mod tests {
         let of = |link: &str| {
             let html = format!("<link rel='alternate canonical' href='{link}'>");
             let document = Document::from(html);
-            canonical(&document, &Meta::default(), &address).map(|found| found.to_string())
+            canonical(&Landmarks::gather(&document), &Meta::default(), &address)
+                .map(|found| found.to_string())
         };
         assert_eq!(of("/news/1").as_deref(), Some("https://example.org/news/1"));
         assert_eq!(of("https://example.org/"), None);
@@ -158,6 +181,8 @@ mod tests {
     #[test]
     fn meta_elements_are_found_by_any_of_their_names() {
         let html = "<meta NAME=Author content=' '><meta property=AUTHOR content=' Ann  Lee '>";
-        assert_eq!(Meta::read(&Document::from(html)).get("author"), Some("Ann Lee"));
+        let document = Document::from(html);
+        let meta = Meta::read(&Landmarks::gather(&document));
+        assert_eq!(meta.get("author"), Some("Ann Lee"));
     }
 }

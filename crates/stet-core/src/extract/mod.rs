@@ -8,7 +8,8 @@
 //!    refused, *before* the tree builder sees it;
 //! 4. `rules`: what a source's own CSS selectors say, then those that are `shipped` for its host;
 //! 5. `meta`, `json_ld`, `headline`, `standfirst`, `byline`, `dates`, `section`, `lead_caption`:
-//!    what the page says of the article, read from the whole tree;
+//!    what the page says of the article, read from the whole tree, of which `landmarks` gathers
+//!    the few elements that they ask for;
 //! 6. `page_kind`: the signs that it is no article, weighed against the text in the end;
 //! 7. `surroundings`: what surrounds the article goes from the tree;
 //! 8. `body`, `walk`: general extraction finds the body, and it is read block by block;
@@ -29,8 +30,8 @@ mod decode;
 mod fold;
 mod furniture;
 mod headline;
-mod hints;
 mod json_ld;
+mod landmarks;
 mod lead_caption;
 mod meta;
 mod mojibake;
@@ -51,6 +52,7 @@ use std::borrow::Cow;
 
 use dom_query::Document;
 use thiserror::Error;
+use unicode_segmentation::UnicodeSegmentation;
 
 pub use boilerplate::{Boilerplate, Knowledge, Lesson, extract_with_knowledge};
 pub use decode::charset_of;
@@ -59,7 +61,7 @@ pub use page_kind::PageKind;
 pub use rules::{RuleError, SiteRules};
 pub use sniff::name_of_type;
 
-use self::hints::Hints;
+use self::landmarks::Landmarks;
 use self::meta::Meta;
 use self::page_kind::{Challenge, Signs};
 use self::rules::ByRule;
@@ -151,7 +153,9 @@ fn extract_by(
     let rules: Vec<&SiteRules> = [Some(own), shipped].into_iter().flatten().collect();
     let by_rule = ByRule::read(&document, &rules);
     let text = read(document, page.address, by_rule, challenge)?;
-    match text.word_count() {
+    // No more are counted than decide.
+    let words = text.paragraphs.iter().flat_map(|paragraph| paragraph.unicode_words());
+    match words.take(MIN_WORDS).count() {
         words if words < MIN_WORDS => Err(ExtractError::TooShort { words }),
         _ => Ok(repaired(text)),
     }
@@ -193,30 +197,30 @@ fn read(
     by_rule: ByRule,
     challenge: Challenge,
 ) -> Result<ArticleText, ExtractError> {
-    let meta = Meta::read(&document);
-    let json_ld = json_ld::read(&document);
+    let landmarks = Landmarks::gather(&document);
+    let meta = Meta::read(&landmarks);
+    let json_ld = json_ld::read(&landmarks);
     let names = meta::site_names(&meta, &json_ld, address);
     let said = &json_ld.statements;
-    let signs = Signs::read(&document, &meta, said, challenge, &names, address);
+    let signs = Signs::read(&landmarks, &meta, said, challenge, &names, address);
 
-    let hints = Hints::gather(&document);
-    let headline = headline::find(&document, &meta, &json_ld, &names);
+    let headline = headline::find(&landmarks, &meta, &json_ld, &names);
     let mut text = ArticleText {
-        byline: by_rule.byline.or_else(|| byline::find(&hints, &meta, &json_ld)),
-        published: by_rule.published.or_else(|| dates::published(&hints, &meta, &json_ld)),
-        language: meta::language(&document, &meta, &json_ld),
-        canonical: meta::canonical(&document, &meta, address),
+        byline: by_rule.byline.or_else(|| byline::find(&landmarks, &meta, &json_ld)),
+        published: by_rule.published.or_else(|| dates::published(&landmarks, &meta, &json_ld)),
+        language: meta::language(&landmarks, &meta, &json_ld),
+        canonical: meta::canonical(&landmarks, &meta, address),
         standfirst: by_rule.standfirst,
         paragraphs: by_rule.body,
         ..ArticleText::default()
     };
-    text.modified = dates::modified(&hints, &meta, &json_ld, text.published);
+    text.modified = dates::modified(&landmarks, &meta, &json_ld, text.published);
     let element = headline.as_ref().and_then(|headline| headline.element);
     text.title = by_rule
         .title
         .or_else(|| headline.map(|headline| headline.text))
         .ok_or_else(|| signs.without_title())?;
-    text.section = section::find(&document, &meta, &json_ld, &text.title, &names);
+    text.section = section::find(&landmarks, &meta, &json_ld, &text.title, &names);
     text.lead_caption =
         by_rule.lead_caption.or_else(|| lead_caption::take(&document, element.as_ref(), &meta));
 

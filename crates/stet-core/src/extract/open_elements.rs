@@ -6,7 +6,9 @@
 //! are opened again in the next. This follows the rules of "in body" and of tables as far as depth
 //! depends on them; where it is simpler than the standard it keeps more open, not less.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 /// Elements without content.
@@ -103,33 +105,51 @@ impl Traits {
 
 /// The names in any list: a page has thousands of tags, and to look through all lists for each
 /// would cost as much as to build the tree.
-static TRAITS: LazyLock<HashMap<&'static str, Traits>> = LazyLock::new(|| {
-    let listed = [VOID, FORMATTING, BLOCKS, BARRIERS, TABLE_PARTS, SPECIAL].concat();
-    let traits = |name: &'static str| Traits {
-        is_void: VOID.contains(&name),
-        is_formatting: FORMATTING.contains(&name),
-        is_block: BLOCKS.contains(&name),
-        is_barrier: BARRIERS.contains(&name),
-        is_table_part: TABLE_PARTS.contains(&name),
-        is_special: [BLOCKS, BARRIERS, SPECIAL].concat().contains(&name),
-    };
-    listed.into_iter().map(|name| (name, traits(name))).collect()
-});
+static TRAITS: LazyLock<HashMap<&'static str, Traits, BuildHasherDefault<NameHasher>>> =
+    LazyLock::new(|| {
+        let listed = [VOID, FORMATTING, BLOCKS, BARRIERS, TABLE_PARTS, SPECIAL].concat();
+        let traits = |name: &'static str| Traits {
+            is_void: VOID.contains(&name),
+            is_formatting: FORMATTING.contains(&name),
+            is_block: BLOCKS.contains(&name),
+            is_barrier: BARRIERS.contains(&name),
+            is_table_part: TABLE_PARTS.contains(&name),
+            is_special: [BLOCKS, BARRIERS, SPECIAL].concat().contains(&name),
+        };
+        listed.into_iter().map(|name| (name, traits(name))).collect()
+    });
+
+/// FNV-1a, which takes a few instructions for a short name. Only names that stand here are ever put
+/// into the map, so no page can fill it with names that collide.
+#[derive(Debug, Default)]
+struct NameHasher(u64);
+
+impl Hasher for NameHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
 
 /// How many equal formatting elements are active at most ("Noah's Ark clause").
 const EQUAL_FORMATTING: usize = 3;
 
 /// The elements open at one place of a page.
 #[derive(Debug, Default)]
-pub(super) struct OpenElements {
-    open: Vec<Open>,
-    formatting: Vec<Active>,
+pub(super) struct OpenElements<'a> {
+    open: Vec<Open<'a>>,
+    formatting: Vec<Active<'a>>,
     last_id: usize,
 }
 
 #[derive(Debug)]
-struct Open {
-    name: String,
+struct Open<'a> {
+    name: Cow<'a, str>,
     traits: Traits,
     /// The entry of the other list that belongs to it.
     active: Option<usize>,
@@ -137,21 +157,21 @@ struct Open {
 
 /// An entry of the list of active formatting elements.
 #[derive(Debug)]
-struct Active {
+struct Active<'a> {
     id: usize,
     /// Empty for a marker, which stands for a barrier.
-    name: String,
-    tag: String,
+    name: Cow<'a, str>,
+    tag: &'a str,
     is_open: bool,
 }
 
-impl Active {
+impl Active<'_> {
     fn is_marker(&self) -> bool {
         self.name.is_empty()
     }
 }
 
-impl OpenElements {
+impl<'a> OpenElements<'a> {
     /// How many elements are open inside each other.
     pub(super) fn depth(&self) -> usize {
         self.open.len()
@@ -175,13 +195,13 @@ impl OpenElements {
     }
 
     /// A start tag stands here; `tag` is all of it, by which formatting elements are equal.
-    pub(super) fn start(&mut self, name: &str, tag: &str) {
+    pub(super) fn start(&mut self, name: Cow<'a, str>, tag: &'a str) {
         let is_open = |name: &str| self.open.iter().any(|open| open.name == name);
-        let traits = Traits::of(name);
+        let traits = Traits::of(&name);
         if (traits.is_table_part && !is_open("table")) || (name == "form" && is_open("form")) {
             return;
         }
-        match name {
+        match &*name {
             "li" => self.close_within(&["li"], ends_list_item),
             "dd" | "dt" => self.close_within(&["dd", "dt"], ends_list_item),
             "td" | "th" => self.close_within(&["td", "th"], ends_table_search),
@@ -193,12 +213,12 @@ impl OpenElements {
             "button" => self.close_within(&["button"], |open| open.traits.is_barrier),
             "option" | "optgroup" => self.close_within(&["option"], |open| open.name != "option"),
             "rb" | "rp" | "rt" | "rtc" => self.close_before_ruby_text(),
-            "a" | "nobr" => self.end_formatting(name),
+            "a" | "nobr" => self.end_formatting(&name),
             _ => {}
         }
         // After the list items above: a `p` may stand inside what they do not reach across.
         if traits.is_block {
-            self.end("p");
+            self.close_paragraph();
         }
         if !traits.is_block && !traits.is_table_part {
             self.text();
@@ -208,13 +228,13 @@ impl OpenElements {
         }
         let is_marker = traits.is_barrier && name != "table";
         let active = if is_marker {
-            Some(self.activate("", ""))
+            Some(self.activate(Cow::Borrowed(""), ""))
         } else if traits.is_formatting {
-            Some(self.activate(name, tag))
+            Some(self.activate(name.clone(), tag))
         } else {
             None
         };
-        self.open.push(Open { name: name.to_owned(), traits, active });
+        self.open.push(Open { name, traits, active });
     }
 
     /// An end tag stands here.
@@ -228,28 +248,31 @@ impl OpenElements {
             self.close_within(&[name], |_| false);
         } else if name == "form" {
             self.end_form();
+        } else if name == "p" {
+            self.close_paragraph();
         } else if traits.is_block || traits.is_barrier {
             self.close_within(&[name], |open| {
-                open.traits.is_barrier
-                    || (name == "p" && open.name == "button")
-                    || (name == "li" && matches!(open.name.as_str(), "ul" | "ol"))
+                open.traits.is_barrier || (name == "li" && matches!(&*open.name, "ul" | "ol"))
             });
         } else {
             self.close_within(&[name], is_special);
         }
     }
 
+    fn close_paragraph(&mut self) {
+        self.close_within(&["p"], |open| open.traits.is_barrier || open.name == "button");
+    }
+
     /// Adds an entry to the list of formatting elements; of too many equal ones the first goes.
-    fn activate(&mut self, name: &str, tag: &str) -> usize {
+    fn activate(&mut self, name: Cow<'a, str>, tag: &'a str) -> usize {
         let since_marker = self.since_marker();
-        let is_equal = |active: &Active| !name.is_empty() && active.tag == tag;
+        let is_equal = |active: &Active<'_>| !name.is_empty() && active.tag == tag;
         let mut equal =
             (since_marker..self.formatting.len()).filter(|at| is_equal(&self.formatting[*at]));
         if let (Some(first), Some(_)) = (equal.next(), equal.nth(EQUAL_FORMATTING - 2)) {
             self.formatting.remove(first);
         }
         self.last_id += 1;
-        let (name, tag) = (name.to_owned(), tag.to_owned());
         self.formatting.push(Active { id: self.last_id, name, tag, is_open: true });
         self.last_id
     }
@@ -261,9 +284,9 @@ impl OpenElements {
 
     /// Closes the innermost open element of these names with all inside it, unless one that ends
     /// the search stands before it.
-    fn close_within(&mut self, names: &[&str], ends_search: impl Fn(&Open) -> bool) {
+    fn close_within(&mut self, names: &[&str], ends_search: impl Fn(&Open<'_>) -> bool) {
         for (at, open) in self.open.iter().enumerate().rev() {
-            if names.contains(&open.name.as_str()) {
+            if names.contains(&&*open.name) {
                 self.close_from(at);
                 return;
             }
@@ -276,14 +299,15 @@ impl OpenElements {
     /// Closes the element at a place of the stack and all inside it. Formatting stays active,
     /// except inside a barrier.
     fn close_from(&mut self, at: usize) {
-        for id in self.open.split_off(at).into_iter().rev().filter_map(|open| open.active) {
-            let Some(place) = self.formatting.iter().rposition(|active| active.id == id) else {
+        let formatting = &mut self.formatting;
+        for id in self.open.drain(at..).rev().filter_map(|open| open.active) {
+            let Some(place) = formatting.iter().rposition(|active| active.id == id) else {
                 continue;
             };
-            if self.formatting[place].is_marker() {
-                self.formatting.truncate(place);
+            if formatting[place].is_marker() {
+                formatting.truncate(place);
             } else {
-                self.formatting[place].is_open = false;
+                formatting[place].is_open = false;
             }
         }
     }
@@ -294,7 +318,7 @@ impl OpenElements {
         if !scope.any(|open| open.name == "ruby") {
             return;
         }
-        let is_implied = |open: &Open| IMPLIED_ENDS.contains(&open.name.as_str());
+        let is_implied = |open: &Open<'_>| IMPLIED_ENDS.contains(&&*open.name);
         let kept = self.open.iter().rposition(|open| !is_implied(open)).map_or(0, |at| at + 1);
         self.close_from(kept);
     }
@@ -334,15 +358,15 @@ impl OpenElements {
     }
 }
 
-fn ends_table_search(open: &Open) -> bool {
-    matches!(open.name.as_str(), "table" | "template")
+fn ends_table_search(open: &Open<'_>) -> bool {
+    matches!(&*open.name, "table" | "template")
 }
 
-fn ends_list_item(open: &Open) -> bool {
-    is_special(open) && !matches!(open.name.as_str(), "address" | "div" | "p")
+fn ends_list_item(open: &Open<'_>) -> bool {
+    is_special(open) && !matches!(&*open.name, "address" | "div" | "p")
 }
 
-const fn is_special(open: &Open) -> bool {
+const fn is_special(open: &Open<'_>) -> bool {
     open.traits.is_special
 }
 
@@ -363,13 +387,13 @@ mod tests {
             if tag.is_end {
                 elements.end(tag.name);
             } else {
-                elements.start(tag.name, &source[tag.start..tag.end]);
+                elements.start(tag.name.into(), &source[tag.start..tag.end]);
             }
         }
         if at < source.len() {
             elements.text();
         }
-        let names: Vec<String> = elements.open.into_iter().map(|open| open.name).collect();
+        let names: Vec<Cow<'_, str>> = elements.open.into_iter().map(|open| open.name).collect();
         names.join(" ")
     }
 

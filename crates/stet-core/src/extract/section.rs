@@ -3,10 +3,13 @@
 //! JSON-LD and `meta` say it outright; else the breadcrumbs do, whose last that is neither the
 //! front page nor the article is the closest section.
 
-use dom_query::Document;
+use std::sync::LazyLock;
+
+use dom_query::Matcher;
 
 use super::fold::squash;
 use super::json_ld::JsonLd;
+use super::landmarks::{Landmarks, matcher};
 use super::meta::Meta;
 use super::walk;
 
@@ -17,8 +20,10 @@ const MAX_CHARS: usize = 60;
 const META: &[&str] = &["article:section", "og:article:section", "parsely-section", "section"];
 
 /// Elements of breadcrumbs on the page.
-const BREADCRUMBS: &str =
+pub(super) const BREADCRUMBS: &str =
     "[class*='breadcrumb' i] a, [aria-label*='breadcrumb' i] a, [id*='breadcrumb' i] a";
+
+static BREADCRUMBS_MATCHER: LazyLock<Matcher> = LazyLock::new(|| matcher(BREADCRUMBS));
 
 /// What front pages are called, besides the site's name.
 const FRONT: &[&str] = &[
@@ -40,7 +45,7 @@ const FRONT: &[&str] = &[
 
 /// The section, as the page names it.
 pub(super) fn find(
-    document: &Document,
+    landmarks: &Landmarks<'_>,
     meta: &Meta,
     json_ld: &JsonLd,
     title: &str,
@@ -53,16 +58,16 @@ pub(super) fn find(
         let is_front = FRONT.contains(&squash(text).as_str());
         walk::letters(text) > 0 && text.chars().count() <= MAX_CHARS && !is_address && !is_front
     };
-    stated.chain(crumb(document, json_ld, title, site_names)).find(is_name)
+    stated.chain(crumb(landmarks, json_ld, title, site_names)).find(is_name)
 }
 
 fn crumb(
-    document: &Document,
+    landmarks: &Landmarks<'_>,
     json_ld: &JsonLd,
     title: &str,
     site_names: &[String],
 ) -> Option<String> {
-    let printed = || document.select(BREADCRUMBS).nodes().iter().map(walk::text).collect();
+    let printed = || landmarks.crumbs(&BREADCRUMBS_MATCHER).iter().map(walk::text).collect();
     let crumbs =
         if json_ld.breadcrumbs.is_empty() { printed() } else { json_ld.breadcrumbs.clone() };
     let title = squash(title);
@@ -76,13 +81,16 @@ fn crumb(
 
 #[cfg(test)]
 mod tests {
+    use dom_query::Document;
+
     use super::super::json_ld;
     use super::*;
 
     fn section(html: &str) -> Option<String> {
         let document = Document::from(html);
-        let (meta, json_ld) = (Meta::read(&document), json_ld::read(&document));
-        find(&document, &meta, &json_ld, "Bridge closed", &["The Paper".to_owned()])
+        let landmarks = Landmarks::gather(&document);
+        let (meta, json_ld) = (Meta::read(&landmarks), json_ld::read(&landmarks));
+        find(&landmarks, &meta, &json_ld, "Bridge closed", &["The Paper".to_owned()])
     }
 
     const META: &str = "<meta property=article:section content=Politics>";

@@ -78,10 +78,8 @@ pub(super) fn find<'a>(headline: &NodeRef<'a>) -> Option<Standfirst<'a>> {
         let names = names_of(&node);
         let says_so = NAMES.is_match(&names)
             || (WEAK_NAMES.is_match(&names) && !stands_among_paragraphs(&node));
-        let is_text = matches!(
-            name(&node).as_str(),
-            "p" | "h2" | "h3" | "h4" | "div" | "span" | "section" | "ul"
-        );
+        let is_text =
+            matches!(&*name(&node), "p" | "h2" | "h3" | "h4" | "div" | "span" | "section" | "ul");
         if !is_text || (!says_so && (has_blocks(&node) || OTHER_NAMES.is_match(&names))) {
             // What is called a byline is passed over, unless text was put into it.
             let is_other = is_text && !says_so && OTHER_NAMES.is_match(&names);
@@ -116,7 +114,7 @@ fn header_of<'a>(headline: &NodeRef<'a>) -> Option<NodeRef<'a>> {
     let header = headline
         .ancestors(Some(4))
         .into_iter()
-        .find(|node| matches!(name(node).as_str(), "header" | "hgroup"))?;
+        .find(|node| matches!(&*name(node), "header" | "hgroup"))?;
     let is_prose = |block: &Block| block.words() >= BODY_WORDS;
     let prose = walk::blocks(&header).iter().filter(|block| is_prose(block)).count();
     (prose <= 1).then_some(header)
@@ -148,7 +146,7 @@ fn names_of(node: &NodeRef) -> String {
 fn has_blocks(node: &NodeRef) -> bool {
     node.descendants_it().any(|inner| {
         matches!(
-            name(&inner).as_str(),
+            &*name(&inner),
             "p" | "div"
                 | "section"
                 | "ul"
@@ -169,7 +167,7 @@ fn stands_among_paragraphs(node: &NodeRef) -> bool {
     let Some(parent) = node.parent() else { return false };
     let is_prose = |sibling: &NodeRef| {
         sibling.id != node.id
-            && name(sibling) == "p"
+            && sibling.has_name("p")
             && walk::text(sibling).split(' ').count() >= BODY_WORDS
     };
     parent.children_it(false).filter(is_prose).take(2).count() == 2

@@ -63,8 +63,12 @@ impl<'a> Tags<'a> {
     /// Moves past raw text; at an element that is never closed, to the end of the page.
     fn skip_raw_text(&mut self, name: &str) {
         let bytes = self.source.as_bytes();
-        while let Some(found) = self.source[self.at..].find("</") {
+        while let Some(found) = self.source[self.at..].find('<') {
             let start = self.at + found;
+            if bytes.get(start + 1) != Some(&b'/') {
+                self.at = start + 1;
+                continue;
+            }
             let after = start + 2 + name.len();
             let is_same = bytes
                 .get(start + 2..after)

@@ -4,7 +4,7 @@
 //! or one row of a table. Inline elements never split it, whatever they are called; block
 //! elements always do, and so do two line breaks. Text directly in a `div` is a block like any.
 
-use dom_query::NodeRef;
+use dom_query::{LocalName, NodeData, NodeRef, local_name};
 
 use super::fold::fold;
 
@@ -42,19 +42,39 @@ impl Block {
     }
 }
 
-/// Elements that neither stand apart nor split a word.
-const INLINE: &[&str] = &[
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em",
-    "font", "i", "ins", "kbd", "label", "mark", "nobr", "output", "q", "rb", "ruby", "s", "samp",
-    "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
-];
+/// Whether an element neither stands apart nor splits a word.
+#[rustfmt::skip]
+const fn is_inline(name: &LocalName) -> bool {
+    matches!(
+        *name,
+        local_name!("a") | local_name!("abbr") | local_name!("acronym") | local_name!("b")
+            | local_name!("bdi") | local_name!("bdo") | local_name!("big") | local_name!("cite")
+            | local_name!("code") | local_name!("data") | local_name!("del") | local_name!("dfn")
+            | local_name!("em") | local_name!("font") | local_name!("i") | local_name!("ins")
+            | local_name!("kbd") | local_name!("label") | local_name!("mark")
+            | local_name!("nobr") | local_name!("output") | local_name!("q") | local_name!("rb")
+            | local_name!("ruby") | local_name!("s") | local_name!("samp") | local_name!("small")
+            | local_name!("span") | local_name!("strike") | local_name!("strong")
+            | local_name!("sub") | local_name!("sup") | local_name!("time") | local_name!("tt")
+            | local_name!("u") | local_name!("var") | local_name!("wbr")
+    )
+}
 
-/// Elements whose content is not text of the page, or not for reading in line.
-const SKIPPED: &[&str] = &[
-    "script", "style", "noscript", "template", "head", "title", "button", "select", "textarea",
-    "iframe", "object", "embed", "audio", "video", "canvas", "svg", "math", "map", "rt", "rp",
-    "datalist", "meter", "progress", "dialog",
-];
+/// Whether the content of an element is not text of the page, or not for reading in line.
+#[rustfmt::skip]
+const fn is_skipped(name: &LocalName) -> bool {
+    matches!(
+        *name,
+        local_name!("script") | local_name!("style") | local_name!("noscript")
+            | local_name!("template") | local_name!("head") | local_name!("title")
+            | local_name!("button") | local_name!("select") | local_name!("textarea")
+            | local_name!("iframe") | local_name!("object") | local_name!("embed")
+            | local_name!("audio") | local_name!("video") | local_name!("canvas")
+            | local_name!("svg") | local_name!("math") | local_name!("map") | local_name!("rt")
+            | local_name!("rp") | local_name!("datalist") | local_name!("meter")
+            | local_name!("progress") | local_name!("dialog")
+    )
+}
 
 /// The blocks of text in a piece of the tree.
 pub(super) fn blocks(root: &NodeRef) -> Vec<Block> {
@@ -89,8 +109,16 @@ pub(super) fn text(root: &NodeRef) -> String {
 }
 
 /// The name of an element, in lower case; empty for other nodes.
-pub(super) fn name(node: &NodeRef) -> String {
-    node.qual_name_ref().map(|name| name.local.to_string()).unwrap_or_default()
+pub(super) fn name(node: &NodeRef) -> LocalName {
+    node.qual_name_ref().map_or(local_name!(""), |name| name.local.clone())
+}
+
+/// What is made of the text of a node that is one; nothing for other nodes.
+pub(super) fn of_text<T>(node: &NodeRef, make: impl FnOnce(&str) -> T) -> Option<T> {
+    node.query_or(None, |node| match &node.data {
+        NodeData::Text { contents } => Some(make(contents)),
+        _ => None,
+    })
 }
 
 #[derive(Debug, Default)]
@@ -109,17 +137,16 @@ struct Walk {
 impl Walk {
     /// Takes note of a node; whether what is inside it is to be walked through.
     fn enter(&mut self, node: &NodeRef) -> bool {
-        if node.is_text() {
-            self.add(&node.text());
+        if of_text(node, |text| self.add(text)).is_some() {
             return false;
         }
         let name = name(node);
-        if SKIPPED.contains(&name.as_str()) {
+        if is_skipped(&name) {
             return false;
         }
-        match name.as_str() {
-            "br" => self.add_break(),
-            "a" => self.links += 1,
+        match name {
+            local_name!("br") => self.add_break(),
+            local_name!("a") => self.links += 1,
             _ => {}
         }
         if is_block(&name) {
@@ -135,10 +162,10 @@ impl Walk {
     /// Takes note that all of a node has been walked through.
     fn leave(&mut self, node: &NodeRef) {
         let name = name(node);
-        if SKIPPED.contains(&name.as_str()) {
+        if is_skipped(&name) {
             return;
         }
-        if name == "a" {
+        if name == local_name!("a") {
             self.links = self.links.saturating_sub(1);
         }
         if is_block(&name) {
@@ -191,12 +218,13 @@ impl Walk {
     }
 }
 
-pub(super) fn is_block(name: &str) -> bool {
-    !name.is_empty() && name != "br" && !INLINE.contains(&name) && !name.contains('-')
+/// Whether an element of this name stands apart.
+pub(super) fn is_block(name: &LocalName) -> bool {
+    !matches!(*name, local_name!("") | local_name!("br")) && !is_inline(name) && !name.contains('-')
 }
 
-fn kind_of(name: &str, node: &NodeRef) -> Option<BlockKind> {
-    match name {
+fn kind_of(name: &LocalName, node: &NodeRef) -> Option<BlockKind> {
+    match &**name {
         "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Some(BlockKind::Heading),
         "li" | "dt" | "dd" => Some(BlockKind::ListItem),
         "blockquote" => Some(BlockKind::Quote),
@@ -221,7 +249,15 @@ fn is_row(row: &NodeRef) -> bool {
 
 /// How many letters and digits a text has.
 pub(super) fn letters(text: &str) -> usize {
-    text.chars().filter(|c| c.is_alphanumeric()).count()
+    if !text.is_ascii() {
+        return text.chars().filter(|c| c.is_alphanumeric()).count();
+    }
+    // Counted in bytes, which the processor does many at a time; so many fit one.
+    let chunks = text.as_bytes().chunks(usize::from(u8::MAX));
+    let letters = |chunk: &[u8]| {
+        chunk.iter().map(|c| u8::from(c.is_ascii_alphanumeric())).fold(0_u8, u8::wrapping_add)
+    };
+    chunks.map(|chunk| usize::from(letters(chunk))).sum()
 }
 
 #[cfg(test)]
@@ -291,6 +327,15 @@ mod tests {
     fn scripts_buttons_and_readings_are_not_text() {
         let html = "<p>a<script>b</script><button>c</button><ruby>漢<rt>kan</rt></ruby></p>";
         assert_snapshot!(shown(html), @"Paragraph: a漢");
+    }
+
+    #[test]
+    fn letters_and_digits_are_counted_in_any_script() {
+        assert_eq!(letters(&"a1 ".repeat(1_000)), 2_000);
+        for (text, count) in [("", 0), ("No. 3!", 3), ("“Déjà” vu – 第3章", 9), ("…", 0)]
+        {
+            assert_eq!(letters(text), count, "{text}");
+        }
     }
 
     #[test]

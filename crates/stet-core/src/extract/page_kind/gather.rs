@@ -1,13 +1,17 @@
 //! The signs that stand in the tree, gathered in one pass: what the page's short blocks and
 //! buttons say, what forms and players it has, and which texts are teasers of other articles.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
-use dom_query::{Document, Element, Matcher, NodeRef};
+use dom_query::{Document, Element, LocalName, Matcher, NodeRef, local_name};
 
 use super::super::fold::{fold, squash};
-use super::super::walk::{is_block, letters};
+use super::super::headline;
+use super::super::landmarks::Landmarks;
+use super::super::walk::{is_block, letters, of_text};
 use super::element::{Attributes, value};
+use super::phrases::PlainBlock;
 use crate::Address;
 
 /// Blocks of more bytes are not kept: no phrase is judged in longer ones.
@@ -28,10 +32,24 @@ const SENT_WORDS: usize = 25;
 /// The fewest letters of a box named after a paywall that is one, and not a mere mark.
 const WALL_LETTERS: usize = 20;
 
-const UNSEEN: &[&str] = &[
-    "script", "style", "noscript", "template", "head", "select", "textarea", "object", "embed",
-    "canvas", "svg", "audio",
-];
+/// Whether nobody sees the content of an element, or not as text.
+const fn is_unseen(name: &LocalName) -> bool {
+    matches!(
+        *name,
+        local_name!("script")
+            | local_name!("style")
+            | local_name!("noscript")
+            | local_name!("template")
+            | local_name!("head")
+            | local_name!("select")
+            | local_name!("textarea")
+            | local_name!("object")
+            | local_name!("embed")
+            | local_name!("canvas")
+            | local_name!("svg")
+            | local_name!("audio")
+    )
+}
 
 /// What addresses of players have in them.
 const PLAYERS: &[&str] =
@@ -40,9 +58,18 @@ const PLAYERS: &[&str] =
 /// A block of few words.
 #[derive(Debug)]
 pub(super) struct ShortBlock {
-    pub(super) text: String,
+    text: String,
     /// Whether it stands in a header, aside or dialog.
     pub(super) is_beside: bool,
+    /// Made when it is asked for: for most pages it never is.
+    plain: OnceCell<Option<PlainBlock>>,
+}
+
+impl ShortBlock {
+    /// Its plain words, if it is short enough to be judged by phrases.
+    pub(super) fn plain(&self) -> Option<&PlainBlock> {
+        self.plain.get_or_init(|| PlainBlock::of(&self.text)).as_ref()
+    }
 }
 
 /// What became of the part of the text that is not free.
@@ -81,8 +108,13 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
-    pub(super) fn from(document: &Document, address: &Address, paid_parts: &[String]) -> Self {
-        let title = fold(&document.select_single("head title").text());
+    pub(super) fn from(
+        landmarks: &Landmarks<'_>,
+        address: &Address,
+        paid_parts: &[String],
+    ) -> Self {
+        let document = landmarks.document;
+        let title = headline::title(landmarks);
         let mut pass = Pass {
             own: Self { title: Some(title).filter(|title| !title.is_empty()), ..Self::default() },
             domain: address.registrable_domain(),
@@ -138,6 +170,17 @@ struct Block {
     is_heading: bool,
 }
 
+impl Block {
+    fn add(&mut self, text: &str, place: Place) {
+        if let Some(leads_elsewhere) = place.link {
+            self.linked += letters(text);
+            self.leads_elsewhere |= leads_elsewhere;
+        }
+        self.is_heading |= place.is_heading;
+        self.text.push_str(text);
+    }
+}
+
 #[derive(Debug)]
 struct Pass {
     own: Gathered,
@@ -151,36 +194,36 @@ struct Pass {
 impl Pass {
     /// Depth is bounded by the caps, so this may call itself.
     fn visit(&mut self, node: &NodeRef, place: Place) {
-        if node.is_text() {
-            let text = node.text();
-            if let Some(leads_elsewhere) = place.link {
-                self.block.linked += letters(&text);
-                self.block.leads_elsewhere |= leads_elsewhere;
-            }
-            self.block.is_heading |= place.is_heading;
-            self.block.text.push_str(&text);
+        if of_text(node, |text| self.block.add(text, place)).is_some() {
             return;
         }
         let Some(element) = node.element_ref() else { return };
-        let name = &*element.name.local;
+        let name = &element.name.local;
         let attributes = Attributes::of(&element);
-        let is_main = matches!(name, "body" | "main");
-        if UNSEEN.contains(&name) || (!is_main && attributes.is_hidden) {
+        let is_main = matches!(*name, local_name!("body") | local_name!("main"));
+        if is_unseen(name) || (!is_main && attributes.is_hidden) {
             return;
         }
         let is_block = is_block(name);
         self.note(node, &element, attributes, place);
-        if is_block && !is_main && name != "article" {
+        if is_block && !is_main && *name != local_name!("article") {
             self.own.has_player |= attributes.names.player;
             self.own.has_wall |= attributes.names.wall && letters(&node.text()) >= WALL_LETTERS;
         }
-        if matches!(name, "iframe" | "video" | "button" | "input") {
+        let has_no_text = matches!(
+            *name,
+            local_name!("iframe")
+                | local_name!("video")
+                | local_name!("button")
+                | local_name!("input")
+        );
+        if has_no_text {
             return;
         }
         let inner = self.inside(&element, attributes, place);
         if is_block {
             self.end_block(place);
-        } else if name == "br" {
+        } else if *name == local_name!("br") {
             self.block.text.push(' ');
         }
         for child in node.children_it(false) {
@@ -279,7 +322,8 @@ impl Pass {
             self.teaser_blocks = 0;
         }
         if text.len() <= SHORT_BYTES {
-            self.own.blocks.push(ShortBlock { text, is_beside: place.is_beside });
+            let is_beside = place.is_beside;
+            self.own.blocks.push(ShortBlock { text, is_beside, plain: OnceCell::new() });
         }
     }
 }

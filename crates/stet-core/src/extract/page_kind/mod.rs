@@ -18,7 +18,6 @@ mod weigh;
 
 use std::collections::HashSet;
 
-use dom_query::Document;
 use thiserror::Error;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -26,7 +25,9 @@ pub(super) use self::markup::Challenge;
 pub(super) use self::statements::Statements;
 
 use self::gather::Gathered;
+use super::fold::squash;
 use super::headline::without_site_name;
+use super::landmarks::Landmarks;
 use super::meta::Meta;
 use super::{ExtractError, MIN_WORDS};
 use crate::Address;
@@ -98,14 +99,14 @@ struct Found<'a> {
 impl<'a> Signs<'a> {
     /// Gathers the signs of a page from its whole tree.
     pub(super) fn read(
-        document: &Document,
+        landmarks: &Landmarks<'_>,
         meta: &'a Meta,
         statements: &'a Statements,
         challenge: Challenge,
         site_names: &[String],
         address: &'a Address,
     ) -> Self {
-        let gathered = Gathered::from(document, address, &statements.paid_parts);
+        let gathered = Gathered::from(landmarks, address, &statements.paid_parts);
         let og_type = meta.get("og:type");
         let stated = gathered.title.iter().chain(&gathered.headlines);
         let titles: HashSet<String> =
@@ -132,7 +133,14 @@ impl<'a> Signs<'a> {
 
     /// What the page is, if it is no article; `paragraphs` is the text that was found on it.
     pub(super) fn kind(&self, paragraphs: &[String]) -> Option<PageKind> {
-        let found = Found::of(paragraphs, &self.gathered.teasers);
+        let mut found = Found { paragraphs, ..Found::default() };
+        for paragraph in paragraphs {
+            found.add(paragraph, &self.gathered.teasers);
+            // Whatever the rest of it is.
+            if self.says_article && found.prose >= MUCH_PROSE {
+                return None;
+            }
+        }
         let named = Self::needed(&found).and_then(|needed| self.weigh(&found, needed));
         named.or_else(|| self.is_section_front(&found).then_some(PageKind::SectionFront))
     }
@@ -142,19 +150,15 @@ impl<'a> Signs<'a> {
     }
 }
 
-impl<'a> Found<'a> {
-    fn of(paragraphs: &'a [String], teasers: &HashSet<String>) -> Self {
-        let mut found = Self { paragraphs, ..Self::default() };
-        for paragraph in paragraphs {
-            let words = paragraph.unicode_words().count();
-            found.words += words;
-            if teasers.contains(&super::fold::squash(paragraph)) {
-                found.teasers += 1;
-            } else {
-                found.prose += words;
-            }
+impl Found<'_> {
+    fn add(&mut self, paragraph: &str, teasers: &HashSet<String>) {
+        let words = paragraph.unicode_words().count();
+        self.words += words;
+        if teasers.contains(&squash(paragraph)) {
+            self.teasers += 1;
+        } else {
+            self.prose += words;
         }
-        found
     }
 }
 

@@ -5,6 +5,7 @@
 //! walls and blocks are often in another language than the site.
 
 use std::collections::HashMap;
+use std::ops::Add;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -38,6 +39,34 @@ pub(super) struct Said {
     pub(super) plainly: u32,
     /// How many have a weak sign of it.
     pub(super) weakly: u32,
+}
+
+impl Add for Said {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        let (plainly, weakly) = (self.plainly + other.plainly, self.weakly + other.weakly);
+        Self { plainly, weakly }
+    }
+}
+
+/// A block that is short enough to be judged by phrases, in plain words.
+#[derive(Debug)]
+pub(super) struct PlainBlock {
+    words: String,
+    letters: usize,
+}
+
+impl PlainBlock {
+    /// The plain words of a block; `None` for a long one.
+    pub(super) fn of(text: &str) -> Option<Self> {
+        if text.len() > 2 * SHORT {
+            return None;
+        }
+        let words = plain_words(text);
+        let letters = letters(&words);
+        (letters <= SHORT).then_some(Self { words, letters })
+    }
 }
 
 /// The phrases of one kind of page.
@@ -98,24 +127,21 @@ impl Phrases {
         if all * 100 >= letters * WHOLE { 2 } else { u32::from(plain * 100 >= letters * MUCH) }
     }
 
-    /// What short blocks say.
-    pub(super) fn of_blocks<'a>(&self, blocks: impl Iterator<Item = &'a String>) -> Said {
+    /// What blocks say.
+    pub(super) fn of_blocks<'a>(&self, blocks: impl Iterator<Item = &'a PlainBlock>) -> Said {
         let mut said = Said::default();
-        for block in blocks.filter(|block| block.len() <= 2 * SHORT) {
-            let block = plain_words(block);
-            let length = letters(&block);
-            if length > SHORT {
-                continue;
+        for block in blocks {
+            let (mut plain, mut weak) = (0, 0);
+            for (phrase, weight) in self.found(&block.words) {
+                match weight {
+                    Weight::Plain => plain += letters(phrase),
+                    Weight::Weak => weak += letters(phrase),
+                    Weight::Title => {}
+                }
             }
-            let share = |wanted: Weight| {
-                let found = self.found(&block).filter(|(_, weight)| *weight == wanted);
-                found.map(|(phrase, _)| letters(phrase)).sum::<usize>() * 100
-            };
-            if share(Weight::Plain) >= length.max(1) * ABOUT {
-                said.plainly += 1;
-            } else if share(Weight::Weak) >= length.max(1) * ABOUT {
-                said.weakly += 1;
-            }
+            let least = block.letters.max(1) * ABOUT;
+            said.plainly += u32::from(plain * 100 >= least);
+            said.weakly += u32::from(plain * 100 < least && weak * 100 >= least);
         }
         said
     }
@@ -157,7 +183,9 @@ fn parts(left: Option<char>, right: Option<char>) -> bool {
 fn plain_words(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
-        if c.is_alphanumeric() {
+        if c.is_ascii_alphanumeric() {
+            plain.push(c.to_ascii_lowercase());
+        } else if c.is_alphanumeric() {
             plain.extend(c.to_lowercase());
         } else if !matches!(c, '\'' | '’') && !plain.is_empty() && !plain.ends_with(' ') {
             plain.push(' ');
@@ -168,7 +196,8 @@ fn plain_words(text: &str) -> String {
 }
 
 fn letters(plain: &str) -> usize {
-    plain.chars().filter(|c| *c != ' ').count()
+    // Each character has one byte that does not go on with another.
+    plain.bytes().filter(|c| *c != b' ' && c & 0xc0 != 0x80).count()
 }
 
 #[cfg(test)]
@@ -195,7 +224,7 @@ mod tests {
 
     #[test]
     fn a_block_that_merely_quotes_a_phrase_says_nothing() {
-        let said = |text: &str| BOT_BLOCK.of_blocks([text.to_owned()].iter());
+        let said = |text: &str| BOT_BLOCK.of_blocks(PlainBlock::of(text).iter());
         assert_eq!(said("Please verify you are a human.").plainly, 1);
         let quote = "The readers of the paper were asked on Tuesday evening to “verify you are a human” \
             when they opened any of its pages.";

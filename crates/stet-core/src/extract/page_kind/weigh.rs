@@ -3,7 +3,7 @@
 //! A point is a sign that some articles have too; two are a sign that few have; three are one that
 //! next to none has.
 
-use super::gather::PaidPart;
+use super::gather::{PaidPart, ShortBlock};
 use super::phrases::{BOT_BLOCK, CONSENT, CONSENT_BUTTONS, ERROR, LOGIN, PAYWALL, Phrases, Said};
 use super::{Challenge, Found, MIN_WORDS, PageKind, Signs};
 
@@ -116,12 +116,16 @@ impl Signs<'_> {
         let is_sent_there = self.has_host(CONSENT_HOSTS) || self.has_path(CONSENT_PATHS);
         let address = 2 * u32::from(is_sent_there);
         let button = u32::from(self.gathered.buttons.iter().any(|text| CONSENT_BUTTONS.are(text)));
+        if titles + address + button == 0 {
+            return 0;
+        }
         let words = |text: &String| text.split(' ').count();
         let all: usize = found.paragraphs.iter().map(words).sum();
         let about = found.paragraphs.iter().filter(|text| CONSENT.occur_in(text));
         let about: usize = about.map(words).sum();
         let text = u32::from(about > 0) + u32::from(about * 5 >= all * 4 && about > 0);
-        let blocks = u32::from(self.all_blocks_say(&CONSENT).plainly > 0);
+        let said = self.main_blocks_say(&CONSENT) + self.blocks_beside_say(&CONSENT);
+        let blocks = u32::from(said.plainly > 0);
         // Under a banner, too, there may be a text that talks about it.
         match titles + address {
             0 if text < 2 || button == 0 => 0,
@@ -135,8 +139,8 @@ impl Signs<'_> {
             .paragraphs
             .last()
             .is_some_and(|last| last.ends_with('…') || last.ends_with("..."));
-        let said = self.all_blocks_say(&PAYWALL);
-        let weakly = self.main_blocks_say(&PAYWALL).weakly;
+        let main = self.main_blocks_say(&PAYWALL);
+        let said = main + self.blocks_beside_say(&PAYWALL);
         let stated = match (self.statements.is_free, self.gathered.paid) {
             (Some(true), _) | (_, PaidPart::Sent) => return 0,
             (Some(false), PaidPart::Withheld) => 3,
@@ -144,8 +148,9 @@ impl Signs<'_> {
             (Some(false), PaidPart::Unnamed) => 1,
             (None, _) => 2 * u32::from(self.is_locked),
         };
-        let wall =
-            (2 * said.plainly).min(3) + u32::from(weakly > 0) + u32::from(self.gathered.has_wall);
+        let wall = (2 * said.plainly).min(3)
+            + u32::from(main.weakly > 0)
+            + u32::from(self.gathered.has_wall);
         // That a text is not free, or short, or by a site with a paywall, does not yet say that it
         // is cut off: that is said in words, or by the part that is missing.
         let is_said =
@@ -187,13 +192,14 @@ impl Signs<'_> {
         most + u32::from(whole > 1)
     }
 
-    fn all_blocks_say(&self, phrases: &Phrases) -> Said {
-        phrases.of_blocks(self.gathered.blocks.iter().map(|block| &block.text))
-    }
-
     fn main_blocks_say(&self, phrases: &Phrases) -> Said {
         let blocks = self.gathered.blocks.iter().filter(|block| !block.is_beside);
-        phrases.of_blocks(blocks.map(|block| &block.text))
+        phrases.of_blocks(blocks.filter_map(ShortBlock::plain))
+    }
+
+    fn blocks_beside_say(&self, phrases: &Phrases) -> Said {
+        let blocks = self.gathered.blocks.iter().filter(|block| block.is_beside);
+        phrases.of_blocks(blocks.filter_map(ShortBlock::plain))
     }
 
     fn has_path(&self, names: &[&str]) -> bool {
