@@ -32,6 +32,34 @@ impl Store {
         })
     }
 
+    /// The headline that an article had last, for editors, who may see it of a hidden one too;
+    /// `None` where there is no article or no text of it.
+    pub async fn headline_for_editors(&self, id: ArticleId) -> Result<Option<String>, StoreError> {
+        let found = sqlx::query_scalar!("select title from article where id = $1", id.get())
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(found.flatten())
+    }
+
+    /// Whether what stands at an address is hidden.
+    pub async fn is_hidden_at(&self, address: &Address) -> Result<bool, StoreError> {
+        let is_hidden = sqlx::query_scalar!(
+            r#"
+            select exists (
+                select
+                from address
+                join article on article.id = address.article_id
+                where address.url_digest = $1
+                    and article.state = 'hidden'
+            ) as "found!"
+            "#,
+            &address.digest(),
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(is_hidden)
+    }
+
     /// Whether an article was deleted for good.
     pub(crate) async fn is_deleted(&self, id: ArticleId) -> Result<bool, StoreError> {
         let is_deleted = sqlx::query_scalar!(

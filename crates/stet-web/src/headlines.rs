@@ -33,7 +33,7 @@ pub(crate) struct Headlines {
     latest: Vec<Headline>,
     earlier: Vec<Headline>,
     /// What is said of headlines that alternate.
-    tests: Vec<String>,
+    tests: Vec<Test>,
     picture: Option<Picture>,
     /// What is said where not all runs are given.
     note: Option<String>,
@@ -57,6 +57,15 @@ struct Headline {
 
 // Its template escapes what it prints.
 impl HtmlSafe for Headline {}
+
+/// What is said of headlines that alternate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Test {
+    /// `A and B took turns 6 times`
+    what: String,
+    from: Stamp,
+    until: Stamp,
+}
 
 /// Which headline stood after which, a step each.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,14 +120,17 @@ impl Headlines {
         let tests = alternations(&order)
             .into_iter()
             .map(|found| {
-                format!(
-                    "{} and {} took turns {} between {} and {}, as in a test of variants.",
-                    letter(order[found.first]),
-                    letter(order[found.first + 1]),
-                    wording::counted((found.last - found.first) as u64, "time", "times"),
-                    wording::moment(runs[found.first].first_seen_at),
-                    wording::moment(runs[found.last].last_seen_at),
-                )
+                let times = (found.last - found.first) as u64;
+                Test {
+                    what: format!(
+                        "{} and {} took turns {}",
+                        letter(order[found.first]),
+                        letter(order[found.first + 1]),
+                        wording::counted(times, "time", "times"),
+                    ),
+                    from: Stamp::new(runs[found.first].first_seen_at),
+                    until: Stamp::new(runs[found.last].last_seen_at),
+                }
             })
             .collect();
         let has_returns = order.len() > titles.len();
@@ -287,12 +299,11 @@ mod tests {
         let runs =
             runs(&["Mayor quits", "Why the mayor quit", "Mayor quits", "Why the mayor quit"]);
         let headlines = Headlines::new("1".parse().unwrap(), &runs, 200).unwrap();
+        let [test] = &headlines.tests[..] else { panic!("one test") };
+        assert_eq!(test.what, "A and B took turns 3 times");
         assert_eq!(
-            headlines.tests,
-            [
-                "A and B took turns 3 times between 1 Jan 1970, 00:00 UTC and 1 Jan 1970, 03:30 UTC, \
-              as in a test of variants."
-            ]
+            [&test.from, &test.until].map(|stamp| stamp.shown.as_str()),
+            ["1 Jan 1970, 00:00 UTC", "1 Jan 1970, 03:30 UTC"]
         );
         let picture = headlines.picture.unwrap();
         assert_eq!(picture.alternative, "Headlines one after another: A, B, A, B");

@@ -14,9 +14,9 @@ const MONTHS: [&str; 12] =
 #[template(path = "parts/stamp.html")]
 pub(crate) struct Stamp {
     /// `2016-09-09T17:44:00Z`
-    machine: String,
+    pub(crate) machine: String,
     /// `9 Sept 2016, 17:44 UTC`
-    shown: String,
+    pub(crate) shown: String,
 }
 
 // Its template escapes what it prints.
@@ -174,14 +174,14 @@ pub(crate) const fn kind(kind: Kind) -> &'static str {
         Kind::Headline => "headline",
         Kind::Byline => "byline",
         Kind::Date => "date",
-        Kind::Trivial => "trivial",
-        Kind::Edited => "edited",
-        Kind::Added => "added",
-        Kind::Removed => "removed",
-        Kind::Moved => "moved",
-        Kind::Quote => "quote",
+        Kind::Trivial => "spelling or typography",
+        Kind::Edited => "paragraphs edited",
+        Kind::Added => "paragraphs added",
+        Kind::Removed => "paragraphs removed",
+        Kind::Moved => "paragraphs moved",
+        Kind::Quote => "quotation",
         Kind::Number => "figure",
-        Kind::Correction => "correction",
+        Kind::Correction => "correction note",
         Kind::Reversion => "earlier text came back",
         Kind::Variant => "test of variants",
         Kind::Gone => "removed by the publisher",

@@ -1,7 +1,7 @@
 //! What of a page decides its text, told without building its tree.
 //!
 //! Most of what changes on a page from one check to the next stands beside the article: what is
-//! read most, teasers, menus. A page's outline is its source within the [caps](super::caps) in which
+//! read most, teasers, menus. A page's outline is its source within the [`caps`] in which
 //! each `aside`, `nav` and `footer` is emptied and only measured. Where the outline is the one that
 //! is known, the text is, too, and a check costs one pass over the tags instead of a tree.
 //!
@@ -25,7 +25,7 @@ use crate::TextDigest;
 const BESIDE: [&str; 3] = ["aside", "nav", "footer"];
 
 /// What makes an element one that may name an author or a date: see
-/// [`Hints`](super::hints::Hints).
+/// [`landmarks`](super::landmarks).
 const HINTS: [&str; 4] = ["itemprop", "author", "byline", "<time"];
 
 /// Elements without content.

@@ -68,7 +68,9 @@ struct DiffPage {
 
 struct Facts {
     first_seen: Stamp,
-    checking: String,
+    checking: &'static str,
+    /// Where it is checked on.
+    next_check: Option<Stamp>,
     original: Option<String>,
     feed: String,
     article: String,
@@ -183,6 +185,7 @@ impl DiffPage {
             facts: Facts {
                 first_seen: Stamp::new(article.published_at.unwrap_or(article.first_seen_at)),
                 checking: checking(article),
+                next_check: next_check(article),
                 original: links::outbound(&article.address),
                 feed: feed.of(FeedFormat::Rss),
                 article: links::article(article.id),
@@ -282,14 +285,17 @@ fn place(pair: &Pair) -> String {
     format!("version {} of {of} · changed {later} after version {}", new.number, old.number)
 }
 
-fn checking(article: &Article) -> String {
+fn checking(article: &Article) -> &'static str {
     match article.state {
-        ArticleState::Dormant => "Last changed over 40 days ago; no longer checked".to_owned(),
-        ArticleState::Gone => "Removed by the publisher; no longer checked".to_owned(),
-        ArticleState::Watched | ArticleState::Hidden => {
-            format!("Next check {}", wording::moment(article.next_check_at))
-        }
+        ArticleState::Dormant => "Last changed over 40 days ago; no longer checked",
+        ArticleState::Gone => "Removed by the publisher; no longer checked",
+        ArticleState::Watched | ArticleState::Hidden => "Next check",
     }
+}
+
+fn next_check(article: &Article) -> Option<Stamp> {
+    let is_checked = matches!(article.state, ArticleState::Watched | ArticleState::Hidden);
+    is_checked.then(|| Stamp::new(article.next_check_at))
 }
 
 /// What is marked in which colour, with its number, and what else must be known before reading.

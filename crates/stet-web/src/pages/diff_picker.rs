@@ -5,7 +5,8 @@ use stet_store::VersionSummary;
 
 use super::diff_place::Passage;
 use super::diff_view::View;
-use crate::{links, wording};
+use crate::links;
+use crate::wording::Stamp;
 
 /// The form that chooses two versions.
 pub(crate) struct Picker {
@@ -19,8 +20,8 @@ pub(crate) struct Picker {
 /// A version that can be chosen.
 pub(crate) struct Choice {
     pub(crate) number: VersionNumber,
-    /// `0 · 9 Sept 2016, 17:44 UTC`
-    pub(crate) label: String,
+    /// When it was first seen.
+    pub(crate) at: Stamp,
     pub(crate) is_chosen: bool,
 }
 
@@ -34,7 +35,7 @@ impl Picker {
         let choices = |chosen: VersionNumber| {
             let choice = |version: &VersionSummary| Choice {
                 number: version.number,
-                label: format!("{} · {}", version.number, wording::moment(version.first_seen_at)),
+                at: Stamp::new(version.first_seen_at),
                 is_chosen: version.number == chosen,
             };
             versions.iter().map(choice).collect()

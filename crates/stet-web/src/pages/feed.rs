@@ -166,7 +166,7 @@ impl FeedPage {
             pattern,
             is_paused: feed.paused_at.is_some(),
             error: None,
-            feed: FeedRow::new(feed),
+            feed: FeedRow { edit_href: None, ..FeedRow::new(feed) },
         }
     }
 }

@@ -3,36 +3,41 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use stet_core::{Address, ArticleId};
-use stet_store::StoreError;
+use stet_store::{StoreError, Visible};
 
 use crate::asked::Asked;
 use crate::cache::CachePolicy;
 use crate::error::PageError;
 use crate::{Site, links};
 
-/// `/articles/lookup?url=`: leads to the article, or to the form with the address in it. Nothing is
-/// fetched and nothing is watched by asking.
+/// `/articles/lookup?url=`: leads to the article, or to the form with the address in it; a hidden
+/// article is as hidden here as on its own page. Nothing is fetched and nothing is
+/// watched by asking.
 pub(crate) async fn show(
     State(site): State<Site>,
     asked: Asked,
 ) -> Result<impl IntoResponse, PageError> {
     let typed = asked.one("url").unwrap_or_default();
     let target = match find(&site, typed).await? {
-        Some(id) => links::article(id),
+        Visible::Shown(id) => links::article(id),
+        Visible::Hidden => return Err(PageError::Hidden),
         // The form says what is wrong with it.
-        None => links::watch_with(typed),
+        Visible::Missing => links::watch_with(typed),
     };
     Ok((CachePolicy::Personal, Redirect::to(&target)))
 }
 
 /// The article at an address; where people left out the scheme, at either.
-async fn find(site: &Site, typed: &str) -> Result<Option<ArticleId>, StoreError> {
+async fn find(site: &Site, typed: &str) -> Result<Visible<ArticleId>, StoreError> {
     let schemes: &[&str] = if typed.contains("://") { &[""] } else { &["https://", "http://"] };
     for scheme in schemes {
         let Ok(address) = Address::parse(&format!("{scheme}{typed}")) else { continue };
         if let Some(id) = site.store.find_article(&address).await? {
-            return Ok(Some(id));
+            return Ok(Visible::Shown(id));
+        }
+        if site.store.is_hidden_at(&address).await? {
+            return Ok(Visible::Hidden);
         }
     }
-    Ok(None)
+    Ok(Visible::Missing)
 }

@@ -29,6 +29,9 @@ const TRIED: usize = 10;
 /// From how many articles one is chosen.
 const CHOICE: u32 = 50;
 
+/// What is said beside a field whose rule cannot be used.
+const NOT_A_SELECTOR: &str = "This is not a CSS selector.";
+
 /// What the form sends.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -61,7 +64,7 @@ struct RulesPage {
     choice: Vec<Choice>,
     preview: Option<Preview>,
     problem: Option<String>,
-    progress: Option<String>,
+    progress: Option<Progress>,
     revisions: Vec<Revision>,
 }
 
@@ -71,13 +74,22 @@ struct Field {
     label: &'static str,
     hint: &'static str,
     value: String,
-    error: Option<String>,
+    error: Option<&'static str>,
 }
 
 struct Choice {
     id: ArticleId,
     title: String,
     is_chosen: bool,
+}
+
+/// How far the rereading by saved rules has come.
+struct Progress {
+    /// `Read anew by`
+    what: &'static str,
+    at: Stamp,
+    /// `14 articles; no text became another`
+    outcome: String,
 }
 
 struct Revision {
@@ -252,7 +264,7 @@ impl RulesPage {
             name,
             label,
             hint,
-            error: own.check().err().map(|error| error.to_string()),
+            error: own.check().is_err().then_some(NOT_A_SELECTOR),
             value: selector(own),
         };
         Ok(Self {
@@ -273,7 +285,7 @@ impl RulesPage {
                 .collect(),
             preview: None,
             problem: None,
-            progress: rereading.as_ref().map(progress),
+            progress: rereading.as_ref().map(Progress::new),
             revisions: revisions.iter().enumerate().map(Revision::new).collect(),
         })
     }
@@ -294,21 +306,28 @@ impl Revision {
     }
 }
 
-/// How far the rereading has come, in words.
-fn progress(rereading: &SourceRereading) -> String {
-    let articles = wording::counted(rereading.articles, "article", "articles");
-    let done = wording::grouped(rereading.done);
-    let changed = wording::grouped(rereading.changed);
-    let reading = match rereading.finished_at {
-        Some(at) => format!("Read anew by {}: {done} of {articles}", wording::moment(at)),
-        None => format!(
-            "Being read anew since {}: {done} of {articles} so far",
-            wording::moment(rereading.asked_at),
-        ),
-    };
-    let failed = match rereading.failed {
-        0 => String::new(),
-        failed => format!(", {} could not be read", wording::grouped(failed)),
-    };
-    format!("{reading}, {changed} with another text{failed}.")
+impl Progress {
+    fn new(rereading: &SourceRereading) -> Self {
+        let articles = wording::counted(rereading.articles, "article", "articles");
+        let done = wording::grouped(rereading.done);
+        let (what, at, read) = match rereading.finished_at {
+            Some(at) if rereading.done == rereading.articles => ("Read anew by", at, articles),
+            Some(at) => ("Read anew by", at, format!("{done} of {articles}")),
+            None => (
+                "Being read anew since",
+                rereading.asked_at,
+                format!("{done} of {articles} so far"),
+            ),
+        };
+        let changed = match rereading.changed {
+            0 => "no text became another".to_owned(),
+            1 => "the texts of one became others".to_owned(),
+            many => format!("the texts of {} became others", wording::grouped(many)),
+        };
+        let failed = match rereading.failed {
+            0 => String::new(),
+            failed => format!("; {} could not be read", wording::grouped(failed)),
+        };
+        Self { what, at: Stamp::new(at), outcome: format!("{read}; {changed}{failed}") }
+    }
 }

@@ -54,7 +54,8 @@ pub(super) struct FeedRow {
     pub(super) is_child: bool,
     pub(super) filter: Vec<String>,
     pub(super) filter_href: String,
-    pub(super) edit_href: String,
+    /// Where its settings are edited, but on the page where they are.
+    pub(super) edit_href: Option<String>,
     pub(super) paused: Option<Stamp>,
 }
 
@@ -133,7 +134,7 @@ impl FeedRow {
             failures: wording::counted(feed.failures, "time", "times"),
             is_child: feed.parent.is_some(),
             filter: filter_lines(&feed.filter),
-            edit_href: links::feed_settings(&feed.source_slug, feed.id),
+            edit_href: Some(links::feed_settings(&feed.source_slug, feed.id)),
             paused: feed.paused_at.map(Stamp::new),
             filter_href: links::feed_filter(&feed.source_slug, feed.id),
         }

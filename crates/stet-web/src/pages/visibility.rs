@@ -39,6 +39,8 @@ pub(crate) struct Submission {
 struct VisibilityPage {
     layout: Layout,
     number: String,
+    /// What the newspaper called it last.
+    headline: Option<String>,
     standing: Standing,
     action: String,
     token: Option<String>,
@@ -60,7 +62,8 @@ pub(crate) async fn show(
 ) -> Result<impl IntoResponse, PageError> {
     visitor.must_be_editor(links::visibility(id))?;
     let standing = site.store.standing(id).await?.ok_or(PageError::NotFound)?;
-    Ok((CachePolicy::Personal, VisibilityPage::new(&visitor, id, standing)))
+    let headline = site.store.headline_for_editors(id).await?;
+    Ok((CachePolicy::Personal, VisibilityPage::new(&visitor, id, headline, standing)))
 }
 
 /// `POST /articles/{id}/visibility`
@@ -83,7 +86,8 @@ pub(crate) async fn change(
         None
     };
     if error.is_some() {
-        let mut page = VisibilityPage::new(&visitor, id, standing);
+        let headline = site.store.headline_for_editors(id).await?;
+        let mut page = VisibilityPage::new(&visitor, id, headline, standing);
         (page.error, page.reason) = (error, sent.reason);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, CachePolicy::Personal, page).into_response());
     }
@@ -100,10 +104,11 @@ pub(crate) async fn change(
 }
 
 impl VisibilityPage {
-    fn new(visitor: &Visitor, id: ArticleId, standing: Standing) -> Self {
+    fn new(visitor: &Visitor, id: ArticleId, headline: Option<String>, standing: Standing) -> Self {
         Self {
             layout: Layout::new(&format!("Article {id}"), Section::Articles).with_form(),
             number: id.to_string(),
+            headline,
             standing,
             action: links::visibility(id),
             token: visitor.form_token(),

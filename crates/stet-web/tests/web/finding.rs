@@ -58,7 +58,7 @@ async fn a_sources_page_says_how_its_feeds_are(pool: PgPool) {
     let stage = with_feed(pool).await;
     let page = stage.page("/sources/examplecom").await;
     says(&page, "example.com 2 articles, 0 versions from example.com.");
-    says(&page, "checked 9 Sept 2016, 17:44 UTC, next 9 Sept 2016, 18:14 UTC, 2 articles found");
+    says(&page, "2 articles found · read 9 Sept 2016, 17:44 UTC, next 9 Sept 2016, 18:14 UTC");
     stage.failing_feed("https://news.example.com/atom", "Atom", "this is not a feed").await;
     let page = stage.page("/sources/examplecom").await;
     says(&page, "1 feed is failing.");

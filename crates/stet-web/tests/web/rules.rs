@@ -56,7 +56,7 @@ async fn a_bad_selector_is_named_and_kept_out(pool: PgPool) {
         let form = format!("form_token={token}&drop=%22%3E%3Cscript%3E%5B&action={action}");
         let answer = stage.post(HERE, &cookie, &form).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-        says(&answer.body, "the rule for 'drop' is not a CSS selector: \"><script>[");
+        says(&answer.body, "Drop This is not a CSS selector.");
         assert!(!answer.body.contains("\"><script>["), "a selector stays text");
     }
     assert_eq!(dropped(&stage).await, None);
