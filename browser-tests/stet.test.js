@@ -70,7 +70,7 @@ scene(
     assert.equal(await page.getByRole('heading', { level: 1 }).innerText(), 'Watch this feed?')
     assert.deepEqual(await page.locator('.found li').allInnerTexts(), [TITLE, 'Bank raises rates'])
     await visitor.confirm()
-    await page.getByText('The Loopback Times').waitFor()
+    await page.getByText('The Loopback Times', { exact: true }).first().waitFor()
 
     for (const id of [1, 2]) {
       await visitor.visitWhenThere(`/articles/${id}`)
