@@ -56,8 +56,9 @@ const tamed = (text) =>
 /** Runs in a page: how often each element stands in each other one, with which attributes. */
 function structure(html) {
   const root = html === undefined ? document : new DOMParser().parseFromString(html, 'text/html')
-  // Ticks of time are set by the clock.
-  root.querySelectorAll('figure.timeline g').forEach((tick) => tick.remove())
+  // Ticks of time are set by the clock; chips hold words of the site's own, by what kind of change
+  // it was: words between unlike quotation marks are unlike changes.
+  root.querySelectorAll('figure.timeline g, .chip').forEach((own) => own.remove())
   const counts = {}
   for (const element of root.querySelectorAll('*')) {
     const names = element.getAttributeNames().sort().join(' ')

@@ -392,7 +392,7 @@ describe('of a service that has seen changes', { timeout: 10 * TIMEOUT }, () => 
     await visiting(room.service, { javaScriptEnabled: false }, async (visitor) => {
       const { page } = visitor
       await visitor.visit('/articles/1/diff/0/1?only=changes')
-      const fold = page.locator('details').first()
+      const fold = page.locator('details:has(.para)').first()
       const paragraph = fold.locator('.para').first()
       assert.ok(await paragraph.isHidden())
       await fold.locator('summary').press('Enter')
