@@ -92,7 +92,11 @@ async function played(texts) {
           paragraphs: [
             `${text} number ${at}. ${LASTED('many')} Story ${at}.`,
             `${LASTED(hours)} In story ${at}.`,
-            ...[`Gone ${at}: ${text}`, `Come ${at}: ${text}`].slice(round, round + 1),
+            // Too unlike to be one paragraph that was edited.
+            [
+              `${text} is what the mayor had told nobody of the village before, in case ${at}.`,
+              `Bakers, sailors and one poet agree about matter ${at} since last winter: ${text}`,
+            ][round],
           ],
         })
       })
