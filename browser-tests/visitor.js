@@ -53,6 +53,23 @@ export class Visitor {
     await this.page.getByRole('heading', { name: /^(Watch this|This address cannot)/ }).waitFor()
   }
 
+  /** Follows a link that sets an editor's password, and sets one. */
+  async enter(link) {
+    const { pathname, search } = new URL(link)
+    await this.visit(pathname + search)
+    await this.page.getByLabel('New password').fill('a password of some length')
+    await this.page.getByRole('button', { name: 'Set it and log in' }).click()
+    await this.page.getByRole('heading', { name: 'Set your password' }).waitFor({ state: 'detached' })
+  }
+
+  /** Hides an article, for a reason. */
+  async hide(article, reason) {
+    await this.visit(`/articles/${article}/visibility`)
+    await this.page.getByLabel('Why').first().fill(reason)
+    await this.page.getByRole('button', { name: 'Hide this article' }).click()
+    await this.page.getByText('This article is hidden.').waitFor()
+  }
+
   async confirm() {
     await this.page.getByRole('button', { name: 'Confirm: watch it' }).click()
   }
