@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use stet_core::compare::compare;
-use stet_core::extract::{ExtractError, Knowledge, Outline, Page, extract_with_knowledge};
+use stet_core::extract::{BoundedPage, ExtractError, Knowledge, Page, extract_with_knowledge};
 use stet_core::{Address, ArticleText, TextDigest};
 use stet_store::record::{Difference, TriedOutline};
 
@@ -108,12 +108,14 @@ fn read(
 ) -> Result<PageRead, ExtractError> {
     let last = expected.outline.filter(|tried| at.signed_duration_since(tried.at).abs() < TRUSTED);
     let trusted = last.and_then(|tried| tried.digest).filter(|_| expected.text.is_some());
+    let address = page.address;
+    let page = BoundedPage::of(page)?;
     if let Some(trusted) = trusted
-        && Outline::of(page).is_some_and(|outline| outline.digest() == trusted)
+        && page.outline().is_some_and(|outline| outline.digest() == trusted)
     {
         return Ok(PageRead::Known);
     }
-    let text = extract_with_knowledge(page, knowledge)?;
+    let text = page.extract(knowledge)?;
     let digest = text.digest();
     let tried = if expected.text != Some(digest) {
         // It may not stand for long. Whether its outline gives it is tried when it is seen again.
@@ -123,7 +125,7 @@ fn read(
         Some(TriedOutline { digest: None, at })
     } else {
         last.or_else(|| {
-            let outline = Outline::of(page).filter(|it| it.gives(digest, page, knowledge));
+            let outline = page.outline().filter(|it| it.gives(digest, address, knowledge));
             Some(TriedOutline { digest: outline.map(|outline| outline.digest()), at })
         })
     };

@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use super::{ExtractError, MIN_WORDS, Page, SiteRules, extract_with_rules};
+use super::{BoundedPage, ExtractError, MIN_WORDS, Page, SiteRules, shipped};
 use crate::{ArticleText, ParagraphDigest};
 
 /// How many paragraphs at either end of an article may be boilerplate at a time.
@@ -69,11 +69,18 @@ pub fn extract_with_knowledge(
     page: Page<'_>,
     knowledge: &Knowledge,
 ) -> Result<ArticleText, ExtractError> {
-    let mut text = extract_with_rules(page, &knowledge.rules)?;
-    if knowledge.rules.body.is_none() {
-        knowledge.boilerplate.drop_from(&mut text);
+    BoundedPage::of(page)?.extract(knowledge)
+}
+
+impl BoundedPage<'_> {
+    /// What [`extract_with_knowledge`] extracts.
+    pub fn extract(&self, knowledge: &Knowledge) -> Result<ArticleText, ExtractError> {
+        let mut text = self.extract_by(&knowledge.rules, shipped::publisher(self.address))?;
+        if knowledge.rules.body.is_none() {
+            knowledge.boilerplate.drop_from(&mut text);
+        }
+        Ok(text)
     }
-    Ok(text)
 }
 
 /// What the first text of an article teaches about its source.

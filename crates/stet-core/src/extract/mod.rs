@@ -120,6 +120,16 @@ pub enum ExtractError {
     TooComplex,
 }
 
+/// A page as text within the caps that [`ExtractError`] names, from which both its outline and its
+/// article are read.
+#[derive(Debug)]
+pub struct BoundedPage<'a> {
+    address: &'a Address,
+    /// Without scripts and pictures.
+    source: String,
+    challenge: Challenge,
+}
+
 /// Extracts the article of a page, by the rules that are shipped for its publisher where there are
 /// any.
 ///
@@ -146,19 +156,7 @@ fn extract_by(
     own: &SiteRules,
     publisher: Option<&Publisher>,
 ) -> Result<ArticleText, ExtractError> {
-    let source = bounded_source(page)?;
-    let challenge = Challenge::in_source(&source);
-    let document = Document::from(caps::cap(&source)?);
-    let shipped = publisher.and_then(|publisher| publisher.rules_for(&document));
-    let rules: Vec<&SiteRules> = [Some(own), shipped].into_iter().flatten().collect();
-    let by_rule = ByRule::read(&document, &rules);
-    let text = read(document, page.address, by_rule, challenge)?;
-    // No more are counted than decide.
-    let words = text.paragraphs.iter().flat_map(|paragraph| paragraph.unicode_words());
-    match words.take(MIN_WORDS).count() {
-        words if words < MIN_WORDS => Err(ExtractError::TooShort { words }),
-        _ => Ok(repaired(text)),
-    }
+    BoundedPage::of(page)?.extract_by(own, publisher)
 }
 
 /// The source of a page that is HTML and not too long.
@@ -176,6 +174,33 @@ fn bounded_source(page: Page<'_>) -> Result<Cow<'_, str>, ExtractError> {
 /// The tree of a page within the caps, without its scripts and pictures.
 pub(crate) fn bounded_document(page: Page<'_>) -> Result<Document, ExtractError> {
     Ok(Document::from(caps::cap(&bounded_source(page)?)?))
+}
+
+impl<'a> BoundedPage<'a> {
+    /// Decodes a page and holds it against the caps.
+    pub fn of(page: Page<'a>) -> Result<Self, ExtractError> {
+        let source = bounded_source(page)?;
+        let challenge = Challenge::in_source(&source);
+        Ok(Self { address: page.address, source: caps::cap(&source)?, challenge })
+    }
+
+    fn extract_by(
+        &self,
+        own: &SiteRules,
+        publisher: Option<&Publisher>,
+    ) -> Result<ArticleText, ExtractError> {
+        let document = Document::from(self.source.as_str());
+        let shipped = publisher.and_then(|publisher| publisher.rules_for(&document));
+        let rules: Vec<&SiteRules> = [Some(own), shipped].into_iter().flatten().collect();
+        let by_rule = ByRule::read(&document, &rules);
+        let text = read(document, self.address, by_rule, self.challenge)?;
+        // No more are counted than decide.
+        let words = text.paragraphs.iter().flat_map(|paragraph| paragraph.unicode_words());
+        match words.take(MIN_WORDS).count() {
+            words if words < MIN_WORDS => Err(ExtractError::TooShort { words }),
+            _ => Ok(repaired(text)),
+        }
+    }
 }
 
 /// The text with what was encoded twice as it was meant.

@@ -1,7 +1,7 @@
 //! What of a page decides its text, told without building its tree.
 //!
 //! Most of what changes on a page from one check to the next stands beside the article: what is
-//! read most, teasers, menus. A page's outline is its source within the [`caps`] in which
+//! read most, teasers, menus. A page's outline is its source within the caps in which
 //! each `aside`, `nav` and `footer` is emptied and only measured. Where the outline is the one that
 //! is known, the text is, too, and a check costs one pass over the tags instead of a tree.
 //!
@@ -18,8 +18,8 @@
 use sha2::{Digest, Sha256};
 
 use super::tags::{Tag, Tags};
-use super::{Knowledge, Page, bounded_source, caps, extract_with_knowledge};
-use crate::TextDigest;
+use super::{BoundedPage, Knowledge, Page, extract_with_knowledge};
+use crate::{Address, TextDigest};
 
 /// Elements that say of themselves that they are beside the article.
 const BESIDE: [&str; 3] = ["aside", "nav", "footer"];
@@ -62,34 +62,36 @@ pub struct Outline {
     emptied: String,
 }
 
-impl Outline {
-    /// The outline of a page; `None` where it has no part beside the article, or what stands there
-    /// may matter, or the page is none that is read.
+impl BoundedPage<'_> {
+    /// The page's outline; `None` where it has no part beside the article, or what stands there may
+    /// matter.
     #[must_use]
-    pub fn of(page: Page<'_>) -> Option<Self> {
-        let source = caps::cap(&bounded_source(page).ok()?).ok()?;
+    pub fn outline(&self) -> Option<Outline> {
+        let source = self.source.as_str();
         let mut emptied = String::with_capacity(source.len());
         let mut hasher = Sha256::new();
-        let mut tags = Tags::new(&source);
+        let mut tags = Tags::new(source);
         let mut copied = 0;
         while let Some(tag) = tags.next() {
             if tag.is_end || !BESIDE.iter().any(|name| tag.is(name)) {
                 continue;
             }
-            let beside = Beside::read(&source, tag)?;
+            let beside = Beside::read(source, tag)?;
             hasher.update(beside.measure());
             emptied.push_str(&source[copied..tag.end]);
             copied = beside.end;
-            tags = Tags::from(&source, copied);
+            tags = Tags::from(source, copied);
         }
         if copied == 0 {
             return None;
         }
         emptied.push_str(&source[copied..]);
         hasher.update(&emptied);
-        Some(Self { digest: hasher.finalize().into(), emptied })
+        Some(Outline { digest: hasher.finalize().into(), emptied })
     }
+}
 
+impl Outline {
     /// SHA-256 of it, by which it is known again.
     #[must_use]
     pub const fn digest(&self) -> [u8; 32] {
@@ -98,9 +100,9 @@ impl Outline {
 
     /// Whether it alone gives a text: that of the page it was made of. As dear as reading a page.
     #[must_use]
-    pub fn gives(&self, text: TextDigest, page: Page<'_>, knowledge: &Knowledge) -> bool {
+    pub fn gives(&self, text: TextDigest, address: &Address, knowledge: &Knowledge) -> bool {
         let alone = Page {
-            address: page.address,
+            address,
             content_type: Some("text/html; charset=utf-8"),
             bytes: self.emptied.as_bytes(),
         };
@@ -173,8 +175,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::ArticleText;
     use crate::extract::STACK_BYTES;
-    use crate::{Address, ArticleText};
 
     const PROSE: &str = "The council voted on Tuesday to close the old bridge for repairs that are \
                          expected to last, engineers said, until the spring of next year.";
@@ -194,12 +196,12 @@ mod tests {
         let read = || {
             let page = Page { address: &address, content_type: None, bytes: html.as_bytes() };
             let knowledge = Knowledge::default();
-            let outline = Outline::of(page);
+            let outline = BoundedPage::of(page).ok().and_then(|page| page.outline());
             let text = extract_with_knowledge(page, &knowledge).ok();
             let is_given = outline
                 .as_ref()
                 .zip(text.as_ref())
-                .is_some_and(|(outline, text)| outline.gives(text.digest(), page, &knowledge));
+                .is_some_and(|(outline, text)| outline.gives(text.digest(), &address, &knowledge));
             (outline, text, is_given)
         };
         std::thread::scope(|scope| {
