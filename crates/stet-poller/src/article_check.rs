@@ -158,8 +158,9 @@ impl Poller {
             .last_changed_at
             .map_or(claim.watched_since, |changed| changed.max(claim.watched_since));
         let redirects = stored_redirects(&fetched);
+        let body_digest: [u8; 32] = Sha256::digest(&fetched.body).into();
         let mut other = None;
-        let mut sight = self.sight(claim, &fetched, at, &mut other).await?;
+        let mut sight = self.sight(claim, &fetched, body_digest, at, &mut other).await?;
         if let (Sight::Text(_, Some(difference)), Some(other)) = (&mut sight, &other) {
             note_move(difference, other);
         }
@@ -174,14 +175,18 @@ impl Poller {
                 let next = rhythm.after_no_change(quiet_since);
                 Seen::Unchanged {
                     read: None,
-                    body: body_of(&fetched, claim.outline.as_ref()),
+                    body: body_of(&fetched, body_digest, claim.outline.as_ref()),
                     next,
                 }
             }
             Sight::SameText(digest, outline) => {
                 let next = rhythm.after_no_change(quiet_since);
                 let read = Some((*digest, reading_for(claim)));
-                Seen::Unchanged { read, body: body_of(&fetched, outline.as_ref()), next }
+                Seen::Unchanged {
+                    read,
+                    body: body_of(&fetched, body_digest, outline.as_ref()),
+                    next,
+                }
             }
             Sight::Text(text, _) | Sight::ShortText(text, ..) => Seen::Text {
                 text,
@@ -194,7 +199,7 @@ impl Poller {
                     headers: &fetched.headers,
                     body: &fetched.body,
                 },
-                body: body_of(&fetched, None),
+                body: body_of(&fetched, body_digest, None),
                 difference: match &sight {
                     Sight::Text(_, difference) => difference.as_ref(),
                     Sight::ShortText(_, difference, _) => Some(difference),
@@ -239,6 +244,7 @@ impl Poller {
         &self,
         claim: &ArticleClaim,
         fetched: &Fetched,
+        body_digest: [u8; 32],
         at: DateTime<Utc>,
         other: &mut Option<OtherAddress>,
     ) -> Result<Sight, StoreError> {
@@ -248,7 +254,7 @@ impl Poller {
         if let Err(failure) = judge_status(fetched.status) {
             return Ok(Sight::Failure { failure, retry_after: fetched.retry_after(at) });
         }
-        if is_read_alike(claim) && claim.body_digest == Some(body_digest(fetched)) {
+        if is_read_alike(claim) && claim.body_digest == Some(body_digest) {
             // On its own host: what the page of another one calls its own was not read.
             *other = moved_to(claim, fetched)
                 .filter(|moved| moved.address.host() == claim.address.host());
@@ -323,13 +329,19 @@ impl Poller {
         let recorded = loop {
             let recorded = match unchanged.clone() {
                 Some(check) => self.recorder.record(check).await,
-                None => self.store.record(claim, &visit, seen).await,
+                None => self.store.record_before_release(claim, &visit, seen).await,
             };
             match recorded {
                 Err(error) if may_repeat(&error, &mut attempts).await => {}
                 recorded => break recorded?,
             }
         };
+        if unchanged.is_none() {
+            // The record stands all the same, and the lease runs out.
+            if let Err(error) = self.recorder.release(claim.lease).await {
+                tracing::warn!(host = %claim.lease.host, %error, "a host could not be given back");
+            }
+        }
         let (outcome, version) = match recorded {
             Recorded::Done { outcome, version } => (Some(outcome), version),
             Recorded::Fenced => (None, None),
@@ -382,17 +394,12 @@ pub(crate) fn knowledge_of(
     Ok(Knowledge { rules, boilerplate: boilerplate.clone() })
 }
 
-fn body_digest(fetched: &Fetched) -> [u8; 32] {
-    Sha256::digest(&fetched.body).into()
-}
-
-fn body_of<'a>(fetched: &'a Fetched, outline: Option<&'a TriedOutline>) -> Body<'a> {
-    Body {
-        digest: body_digest(fetched),
-        etag: fetched.etag(),
-        last_modified: fetched.last_modified(),
-        outline,
-    }
+fn body_of<'a>(
+    fetched: &'a Fetched,
+    digest: [u8; 32],
+    outline: Option<&'a TriedOutline>,
+) -> Body<'a> {
+    Body { digest, etag: fetched.etag(), last_modified: fetched.last_modified(), outline }
 }
 
 fn stored_redirects(fetched: &Fetched) -> Vec<Redirect> {

@@ -197,7 +197,7 @@ impl Store {
                 let (text, reading) = (new.text, new.reading);
                 let version =
                     version::NewVersion { text, reading, snapshot: bytes, at: captured_at };
-                version::insert(&mut transaction, history, version).await?
+                version::insert(&mut transaction, history, version).await?.number
             }
         };
         let body_digest: [u8; 32] = Sha256::digest(new.snapshot.body).into();

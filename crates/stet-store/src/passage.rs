@@ -1,5 +1,6 @@
 //! Passages: what is searched, each with its life, kept in step with the sightings of its article.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
@@ -80,15 +81,19 @@ struct Parts {
     paragraphs: Vec<i32>,
 }
 
-/// Ends the lives of what the next text lacks, and begins those of what it has. An article that waits
-/// to be written anew as a whole is left to that.
+/// Texts of paragraphs by their numbers.
+pub(crate) type Texts<'t> = HashMap<i32, &'t str>;
+
+/// Ends the lives of what the next text lacks, and begins those of what it has; `texts` are those of
+/// its paragraphs that are at hand. An article that waits to be written anew as a whole is left to
+/// that.
 pub(crate) async fn follow(
     connection: &mut PgConnection,
     article: ArticleId,
     step: Step,
+    texts: Texts<'_>,
 ) -> Result<(), StoreError> {
-    let Some(source) = indexed_source(connection, article).await? else { return Ok(()) };
-    take_step(connection, article, source, step).await
+    take_step(connection, article, step, &texts).await
 }
 
 /// Ends the lives of all that stands: the article was taken away.
@@ -123,12 +128,12 @@ pub(crate) async fn rebuild(
     sqlx::query!("delete from passage where article_id = $1", article.get())
         .execute(&mut *connection)
         .await?;
-    let source = sqlx::query_scalar!(
-        "update article set search_revision = $2 where id = $1 returning source_id",
+    sqlx::query!(
+        "update article set search_revision = $2 where id = $1",
         article.get(),
         search::REVISION,
     )
-    .fetch_one(&mut *connection)
+    .execute(&mut *connection)
     .await?;
     let sightings = sqlx::query!(
         r#"
@@ -155,7 +160,7 @@ pub(crate) async fn rebuild(
             at: sighting.first_seen_at,
             is_technical: sighting.is_technical,
         };
-        take_step(connection, article, source, step).await?;
+        take_step(connection, article, step, &Texts::new()).await?;
         from = Some(sighting.version);
         if let Some(gone_at) = sighting.gone_at {
             end(connection, article, sighting.version, gone_at).await?;
@@ -165,33 +170,19 @@ pub(crate) async fn rebuild(
     Ok(())
 }
 
-/// The source of an article whose passages are written by the present revision.
-async fn indexed_source(
-    connection: &mut PgConnection,
-    article: ArticleId,
-) -> Result<Option<i64>, StoreError> {
-    let source = sqlx::query_scalar!(
-        "select source_id from article where id = $1 and search_revision = $2",
-        article.get(),
-        search::REVISION,
-    )
-    .fetch_optional(connection)
-    .await?;
-    Ok(source)
-}
-
 async fn take_step(
     connection: &mut PgConnection,
     article: ArticleId,
-    source: i64,
     step: Step,
+    texts: &Texts<'_>,
 ) -> Result<(), StoreError> {
     if step.from == Some(step.to) {
         return Ok(());
     }
-    let mut parts = parts(connection, article, step).await?;
-    let old = step.from.and_then(|from| parts.remove(&from));
-    let Some(new) = parts.remove(&step.to) else { return Ok(()) };
+    let Some(Between { old, new, source, language }) = between(connection, article, step).await?
+    else {
+        return Ok(());
+    };
     let (mut before, mut after) = (BTreeSet::new(), BTreeSet::new());
     if old.as_ref().is_none_or(|old| old.fields != new.fields) {
         if let Some(old) = &old {
@@ -205,37 +196,76 @@ async fn take_step(
     let went: Vec<Key> = before.difference(&after).copied().collect();
     let came: Vec<Key> = after.difference(&before).copied().collect();
     take_out(connection, article, step, &went).await?;
-    put_in(connection, article, source, step, &new, &came).await
+    if came.is_empty() {
+        return Ok(());
+    }
+    let passages = passages(connection, article, &new, &came, texts).await?;
+    let language = language.unwrap_or_else(|| {
+        let (paragraphs, fields): (Vec<_>, Vec<_>) = passages
+            .iter()
+            .map(|(key, text)| (key.0 == Field::Paragraph.code(), text.as_ref()))
+            .partition(|(is_paragraph, _)| *is_paragraph);
+        let texts = paragraphs.into_iter().chain(fields).map(|(_, text)| text);
+        Language::of_text(new.language.as_deref(), texts)
+    });
+    put_in(connection, article, source, step, language, &passages).await
 }
 
-/// What the versions of a step are made of.
-async fn parts(
+/// What a step leads from and to.
+struct Between {
+    old: Option<Parts>,
+    new: Parts,
+    source: i64,
+    /// That of the article: it is told once, of its first text, which tells it better than a
+    /// paragraph. `None` before that; of some texts it cannot be told.
+    language: Option<Option<Language>>,
+}
+
+/// Reads what a step leads between; `None` where the article's passages wait to be written anew.
+async fn between(
     connection: &mut PgConnection,
     article: ArticleId,
     step: Step,
-) -> Result<HashMap<i32, Parts>, StoreError> {
+) -> Result<Option<Between>, StoreError> {
     let numbers: Vec<i32> = step.from.into_iter().chain([step.to]).collect();
     let versions = sqlx::query!(
         r#"
-        select number, title, standfirst, lead_caption, language, paragraphs
-        from version
-        where article_id = $1
-            and number = any($2)
+        select version.number, version.title, standfirst, lead_caption, version.language,
+            paragraphs, article.source_id, known.language as told_language,
+            known.article_id is not null as "is_told!"
+        from article
+        join version on version.article_id = article.id
+        left join lateral (
+            select passage.article_id, passage.language
+            from passage
+            where passage.article_id = $1
+            limit 1
+        ) as known on true
+        where article.id = $1
+            and article.search_revision = $3
+            and version.number = any($2)
         "#,
         article.get(),
         &numbers,
+        search::REVISION,
     )
     .fetch_all(connection)
     .await?;
-    let parts = versions.into_iter().map(|version| {
+    let (mut old, mut between) = (None, None);
+    for version in versions {
         let parts = Parts {
             fields: [Some(version.title), version.standfirst, version.lead_caption],
             language: version.language,
             paragraphs: version.paragraphs,
         };
-        (version.number, parts)
-    });
-    Ok(parts.collect())
+        if version.number == step.to {
+            let told = version.told_language.as_deref().and_then(Language::of_code);
+            between = Some((parts, version.source_id, version.is_told.then_some(told)));
+        } else {
+            old = Some(parts);
+        }
+    }
+    Ok(between.map(|(new, source, language)| Between { old, new, source, language }))
 }
 
 /// The keys of a version's headline, standfirst and caption.
@@ -301,57 +331,54 @@ async fn take_out(
     Ok(())
 }
 
+/// The texts of the passages that come.
+async fn passages<'t>(
+    connection: &mut PgConnection,
+    article: ArticleId,
+    new: &'t Parts,
+    came: &[Key],
+    texts: &Texts<'t>,
+) -> Result<Vec<(Key, Cow<'t, str>)>, StoreError> {
+    let mut passages = Vec::new();
+    let mut unread = Vec::new();
+    for key in came {
+        if key.0 != Field::Paragraph.code() {
+            let text = usize::try_from(key.0).ok().and_then(|field| new.fields.get(field));
+            let text = text.and_then(Option::as_deref);
+            passages.extend(text.map(|text| (*key, Cow::Borrowed(text))));
+        } else if let Some(text) = texts.get(&key.1) {
+            passages.push((*key, Cow::Borrowed(*text)));
+        } else {
+            unread.push(key.1);
+        }
+    }
+    if !unread.is_empty() {
+        let read = sqlx::query!(
+            "select number, text from paragraph where article_id = $1 and number = any($2)",
+            article.get(),
+            &unread,
+        )
+        .fetch_all(connection)
+        .await?;
+        let key = |number| (Field::Paragraph.code(), number);
+        passages.extend(read.into_iter().map(|read| (key(read.number), read.text.into())));
+    }
+    passages.sort_unstable_by_key(|(key, _)| *key);
+    Ok(passages)
+}
+
 async fn put_in(
     connection: &mut PgConnection,
     article: ArticleId,
     source: i64,
     step: Step,
-    new: &Parts,
-    came: &[Key],
+    language: Option<Language>,
+    passages: &[(Key, Cow<'_, str>)],
 ) -> Result<(), StoreError> {
-    if came.is_empty() {
-        return Ok(());
-    }
-    let numbers: Vec<i32> = came
-        .iter()
-        .filter(|(field, _)| *field == Field::Paragraph.code())
-        .map(|(_, number)| *number)
-        .collect();
-    let paragraphs = sqlx::query!(
-        r#"
-        select number, text
-        from paragraph
-        where article_id = $1
-            and number = any($2)
-        order by number
-        "#,
-        article.get(),
-        &numbers,
-    )
-    .fetch_all(&mut *connection)
-    .await?;
-    let language = language(
-        connection,
-        article,
-        new,
-        paragraphs.iter().map(|paragraph| paragraph.text.as_str()),
-    )
-    .await?;
-    let mut columns: (Vec<i16>, Vec<i32>, Vec<String>) = Default::default();
-    let mut push = |key: Key, text: &str| {
-        columns.0.push(key.0);
-        columns.1.push(key.1);
-        columns.2.push(search::document(text, language, source));
-    };
-    for paragraph in &paragraphs {
-        push((Field::Paragraph.code(), paragraph.number), &paragraph.text);
-    }
-    for (field, number) in came {
-        let text = usize::try_from(*field).ok().and_then(|field| new.fields.get(field));
-        if let Some(text) = text.and_then(Option::as_deref) {
-            push((*field, *number), text);
-        }
-    }
+    let fields: Vec<i16> = passages.iter().map(|((field, _), _)| *field).collect();
+    let numbers: Vec<i32> = passages.iter().map(|((_, number), _)| *number).collect();
+    let documents: Vec<String> =
+        passages.iter().map(|(_, text)| search::document(text, language, source)).collect();
     sqlx::query!(
         r#"
         insert into passage
@@ -369,33 +396,13 @@ async fn put_in(
         step.from.filter(|_| !step.is_technical),
         step.to,
         step.at,
-        &columns.0,
-        &columns.1,
-        &columns.2,
+        &fields,
+        &numbers,
+        &documents,
     )
     .execute(connection)
     .await?;
     Ok(())
-}
-
-/// The language of an article: that of its first text, which tells it better than a paragraph.
-async fn language<'t>(
-    connection: &mut PgConnection,
-    article: ArticleId,
-    new: &'t Parts,
-    paragraphs: impl Iterator<Item = &'t str>,
-) -> Result<Option<Language>, StoreError> {
-    let known = sqlx::query_scalar!(
-        "select language from passage where article_id = $1 limit 1",
-        article.get(),
-    )
-    .fetch_optional(connection)
-    .await?;
-    if let Some(code) = known {
-        return Ok(code.as_deref().and_then(Language::of_code));
-    }
-    let title = new.fields.iter().flatten().map(String::as_str);
-    Ok(Language::of_text(new.language.as_deref(), paragraphs.chain(title)))
 }
 
 /// Reads a field's code.

@@ -14,7 +14,7 @@ use stet_core::schedule::NextCheck;
 use stet_core::{ArticleText, CheckOutcome, Kind, Kinds, TextDigest, VersionNumber};
 
 use crate::change::NewChange;
-use crate::claim::{ArticleClaim, release_host};
+use crate::claim::ArticleClaim;
 use crate::doubt::{Doubt, Standing};
 use crate::{
     ArticleState, NewSnapshot, Reading, Store, StoreError, boilerplate, change, check, doubt,
@@ -163,8 +163,22 @@ impl From<LockedHead> for Standing {
 }
 
 impl Store {
-    /// Writes what a check saw and gives the claim back, all or nothing.
+    /// Writes what a check saw and gives the article back, all or nothing; then its host.
     pub async fn record(
+        &self,
+        claim: &ArticleClaim,
+        visit: &Visit<'_>,
+        seen: Seen<'_>,
+    ) -> Result<Recorded, StoreError> {
+        let recorded = self.record_before_release(claim, visit, seen).await?;
+        self.release_host(&claim.lease).await?;
+        Ok(recorded)
+    }
+
+    /// What [`record`](Self::record) does, but for the host: whoever calls this gives it
+    /// [back](Self::record_unchanged) whatever became of the record. A crash in between costs the
+    /// rest of the lease, as one during the visit does.
+    pub async fn record_before_release(
         &self,
         claim: &ArticleClaim,
         visit: &Visit<'_>,
@@ -178,7 +192,6 @@ impl Store {
         let mut transaction = self.pool.begin().await?;
         let Some(locked) = lock(&mut transaction, claim).await? else {
             transaction.rollback().await?;
-            self.release_host(&claim.lease).await?;
             return Ok(Recorded::Fenced);
         };
         let held = to_hold(seen, &locked.doubt);
@@ -256,7 +269,6 @@ impl Store {
         if !matches!(outcome, CheckOutcome::New | CheckOutcome::Changed) {
             finish_check(&mut transaction, claim, visit, outcome).await?;
         }
-        release_host(&mut transaction, &claim.lease).await?;
         transaction.commit().await?;
         Ok(Recorded::Done { outcome, version: standing.map(row::version).transpose()? })
     }
@@ -406,6 +418,7 @@ async fn sight(
     let reading = seen.reading;
     let is_upgrade = seen.snapshot.is_none();
     let known = version::find(connection, article, seen.text.digest(), reading).await?;
+    let mut paragraphs = Vec::new();
     let number = match known {
         Some(known) if known.is_current => known.number,
         Some(version::Known { number, .. }) => {
@@ -416,7 +429,9 @@ async fn sight(
         None => {
             let snapshot = snapshot_for(connection, claim, head, seen.snapshot).await?;
             let new = version::NewVersion { text: seen.text, reading, snapshot, at };
-            version::insert(connection, article, new).await?
+            let inserted = version::insert(connection, article, new).await?;
+            paragraphs = inserted.paragraphs;
+            inserted.number
         }
     };
     let next_sighting = head.map_or(0, |head| head.sighting + 1);
@@ -430,7 +445,10 @@ async fn sight(
         at,
         is_technical: is_upgrade,
     };
-    passage::follow(connection, article, step).await?;
+    // Those of an old version are read, and those that are stored without what Postgres cannot hold.
+    let texts = paragraphs.into_iter().zip(seen.text.paragraphs.iter().map(String::as_str));
+    let texts = texts.filter(|(_, text)| !text.contains('\0')).collect();
+    passage::follow(connection, article, step, texts).await?;
     let mut is_shown_change = false;
     if let (Some((head, earliest_at)), Some(difference)) = (earliest, difference) {
         let back = head.gone_at.map(|_| doubt::back_with(difference));

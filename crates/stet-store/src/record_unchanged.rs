@@ -8,6 +8,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
 use stet_core::schedule::NextCheck;
 use stet_core::{CheckOutcome, TextDigest, VersionNumber};
 
@@ -87,11 +88,13 @@ impl UnchangedCheck {
 }
 
 impl Store {
-    /// Writes checks that saw nothing new and gives their claims back, all or nothing; says of each,
-    /// in order, what became of it.
+    /// Writes checks that saw nothing new and gives their claims back, and with them the hosts of
+    /// what was [recorded](Store::record_before_release) by itself, all or nothing; says of each
+    /// check, in order, what became of it.
     pub async fn record_unchanged(
         &self,
         checks: &[UnchangedCheck],
+        hosts: &[Lease],
     ) -> Result<Vec<Recorded>, StoreError> {
         let mut days: Vec<DateTime<Utc>> = checks.iter().map(|check| check.at).collect();
         days.dedup_by_key(|at| at.date_naive());
@@ -99,37 +102,17 @@ impl Store {
             self.prepare_day(day).await?;
         }
         let mut transaction = self.pool.begin().await?;
-        let articles: Vec<i64> = checks.iter().map(|check| check.article).collect();
-        let claims: Vec<i64> = checks.iter().map(|check| check.lease.claim).collect();
-        // In one order, so that two batches wait for each other instead of locking each other out.
-        let locked = sqlx::query!(
-            r#"
-            select article.id, article.claim, head_sighting as "head_sighting!",
-                head_version as "head_version!"
-            from unnest($1::bigint[], $2::bigint[]) as mine (id, claim)
-            join article on article.id = mine.id
-                and article.claim = mine.claim
-            where article.lease_until is not null
-                and head_sighting is not null
-            order by article.id
-            for no key update of article
-            "#,
-            &articles,
-            &claims,
-        )
-        .fetch_all(&mut *transaction)
-        .await?;
-        let heads: HashMap<(i64, i64), (i32, i32)> = locked
-            .into_iter()
-            .map(|held| ((held.id, held.claim), (held.head_sighting, held.head_version)))
-            .collect();
+        let heads = lock(&mut transaction, checks).await?;
         let head_of = |check: &UnchangedCheck| heads.get(&(check.article, check.lease.claim));
         let held: Vec<&UnchangedCheck> =
             checks.iter().filter(|check| head_of(check).is_some()).collect();
-        let sightings: Vec<i32> =
-            held.iter().filter_map(|check| head_of(check)).map(|head| head.0).collect();
-        write(&mut transaction, &held, &sightings).await?;
-        let mut leases: Vec<&Lease> = checks.iter().map(|check| &check.lease).collect();
+        if !held.is_empty() {
+            let sightings: Vec<i32> =
+                held.iter().filter_map(|check| head_of(check)).map(|head| head.0).collect();
+            write(&mut transaction, &held, &sightings).await?;
+        }
+        let mut leases: Vec<&Lease> =
+            checks.iter().map(|check| &check.lease).chain(hosts).collect();
         leases.sort_by_key(|lease| lease.host);
         release_hosts(&mut transaction, &leases).await?;
         transaction.commit().await?;
@@ -144,9 +127,45 @@ impl Store {
     }
 }
 
+/// Locks the articles whose claims still hold; returns the numbers of their sightings and versions
+/// that stand, by article and claim.
+async fn lock(
+    connection: &mut PgConnection,
+    checks: &[UnchangedCheck],
+) -> Result<HashMap<(i64, i64), (i32, i32)>, StoreError> {
+    if checks.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let articles: Vec<i64> = checks.iter().map(|check| check.article).collect();
+    let claims: Vec<i64> = checks.iter().map(|check| check.lease.claim).collect();
+    // In one order, so that two batches wait for each other instead of locking each other out.
+    let locked = sqlx::query!(
+        r#"
+        select article.id, article.claim, head_sighting as "head_sighting!",
+            head_version as "head_version!"
+        from unnest($1::bigint[], $2::bigint[]) as mine (id, claim)
+        join article on article.id = mine.id
+            and article.claim = mine.claim
+        where article.lease_until is not null
+            and head_sighting is not null
+        order by article.id
+        for no key update of article
+        "#,
+        &articles,
+        &claims,
+    )
+    .fetch_all(connection)
+    .await?;
+    let heads: HashMap<(i64, i64), (i32, i32)> = locked
+        .into_iter()
+        .map(|held| ((held.id, held.claim), (held.head_sighting, held.head_version)))
+        .collect();
+    Ok(heads)
+}
+
 /// Writes checks whose articles the caller has locked, with the sightings that they lengthen.
 async fn write(
-    connection: &mut sqlx::PgConnection,
+    connection: &mut PgConnection,
     held: &[&UnchangedCheck],
     sightings: &[i32],
 ) -> Result<(), StoreError> {
@@ -284,7 +303,7 @@ mod tests {
         let awake = other.claim().await;
 
         let batch = [unchanged(&asleep, 90), unchanged(&awake, 90)];
-        let recorded = store.record_unchanged(&batch).await.unwrap();
+        let recorded = store.record_unchanged(&batch, &[]).await.unwrap();
         let version = Some(VersionNumber::FIRST);
         let stands = Recorded::Done { outcome: CheckOutcome::NotModified, version };
         assert_eq!(recorded, [Recorded::Fenced, stands]);
@@ -298,7 +317,7 @@ mod tests {
         assert_eq!(seen(&fixture).await, [(minute(0), 1), (minute(60), 1)]);
         assert_eq!(seen(&other).await, [(minute(90), 2)]);
         // The reply was lost: a repetition finds the claim spent.
-        assert_eq!(store.record_unchanged(&batch[1..]).await.unwrap(), [Recorded::Fenced]);
+        assert_eq!(store.record_unchanged(&batch[1..], &[]).await.unwrap(), [Recorded::Fenced]);
         assert_eq!(store.checks(other.article, 10).await.unwrap().len(), 2);
         // Both are given back, to be checked when the next time comes.
         assert_eq!(store.claim_articles(minute(119), 10, TERMS).await.unwrap().len(), 1);

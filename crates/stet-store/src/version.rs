@@ -146,13 +146,20 @@ pub(crate) struct NewVersion<'a> {
     pub(crate) at: DateTime<Utc>,
 }
 
-/// Stores a text under the article's next number, and returns it. The caller holds the article's
-/// lock, so numbers have no gaps.
+/// A version that was stored.
+pub(crate) struct Inserted {
+    pub(crate) number: i32,
+    /// The numbers of its paragraphs, in order.
+    pub(crate) paragraphs: Vec<i32>,
+}
+
+/// Stores a text under the article's next number. The caller holds the article's lock, so numbers
+/// have no gaps.
 pub(crate) async fn insert(
     connection: &mut PgConnection,
     article: ArticleId,
     new: NewVersion<'_>,
-) -> Result<i32, StoreError> {
+) -> Result<Inserted, StoreError> {
     let paragraphs = insert_paragraphs(connection, article, &new.text.paragraphs).await?;
     let text = new.text;
     let number = sqlx::query_scalar!(
@@ -186,7 +193,7 @@ pub(crate) async fn insert(
     )
     .fetch_one(connection)
     .await?;
-    Ok(number)
+    Ok(Inserted { number, paragraphs })
 }
 
 /// Stores the paragraphs that the article never had, and returns the numbers of all, in order.

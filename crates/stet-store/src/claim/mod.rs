@@ -332,10 +332,7 @@ impl Store {
     /// Gives a host back, with its gap, after a record that was refused. A claim that is no
     /// longer this one's is left alone.
     pub(crate) async fn release_host(&self, lease: &Lease) -> Result<(), StoreError> {
-        let mut transaction = self.pool.begin().await?;
-        release_host(&mut transaction, lease).await?;
-        transaction.commit().await?;
-        Ok(())
+        release_host(&mut *self.pool.acquire().await?, lease).await
     }
 }
 
