@@ -179,7 +179,8 @@ async fn take_step(
     if step.from == Some(step.to) {
         return Ok(());
     }
-    let Some(Between { old, new, source, language }) = between(connection, article, step).await?
+    let Some(Between { old, new, source, is_told, language }) =
+        between(connection, article, step).await?
     else {
         return Ok(());
     };
@@ -200,15 +201,16 @@ async fn take_step(
         return Ok(());
     }
     let passages = passages(connection, article, &new, &came, texts).await?;
-    let language = language.unwrap_or_else(|| {
-        let (paragraphs, fields): (Vec<_>, Vec<_>) = passages
-            .iter()
-            .map(|(key, text)| (key.0 == Field::Paragraph.code(), text.as_ref()))
-            .partition(|(is_paragraph, _)| *is_paragraph);
-        let texts = paragraphs.into_iter().chain(fields).map(|(_, text)| text);
-        Language::of_text(new.language.as_deref(), texts)
-    });
+    let language = if is_told { language } else { language_of(&new, &passages) };
     put_in(connection, article, source, step, language, &passages).await
+}
+
+/// The language of a first text.
+fn language_of(new: &Parts, passages: &[(Key, Cow<'_, str>)]) -> Option<Language> {
+    let (paragraphs, fields): (Vec<_>, Vec<_>) =
+        passages.iter().partition(|((field, _), _)| *field == Field::Paragraph.code());
+    let texts = paragraphs.into_iter().chain(fields).map(|(_, text)| text.as_ref());
+    Language::of_text(new.language.as_deref(), texts)
 }
 
 /// What a step leads from and to.
@@ -216,9 +218,11 @@ struct Between {
     old: Option<Parts>,
     new: Parts,
     source: i64,
-    /// That of the article: it is told once, of its first text, which tells it better than a
-    /// paragraph. `None` before that; of some texts it cannot be told.
-    language: Option<Option<Language>>,
+    /// Whether the article's language is told: that is done once, of its first text, which tells it
+    /// better than a paragraph.
+    is_told: bool,
+    /// That language; of some texts it cannot be told.
+    language: Option<Language>,
 }
 
 /// Reads what a step leads between; `None` where the article's passages wait to be written anew.
@@ -259,13 +263,18 @@ async fn between(
             paragraphs: version.paragraphs,
         };
         if version.number == step.to {
-            let told = version.told_language.as_deref().and_then(Language::of_code);
-            between = Some((parts, version.source_id, version.is_told.then_some(told)));
+            between = Some(Between {
+                old: None,
+                new: parts,
+                source: version.source_id,
+                is_told: version.is_told,
+                language: version.told_language.as_deref().and_then(Language::of_code),
+            });
         } else {
             old = Some(parts);
         }
     }
-    Ok(between.map(|(new, source, language)| Between { old, new, source, language }))
+    Ok(between.map(|between| Between { old, ..between }))
 }
 
 /// The keys of a version's headline, standfirst and caption.

@@ -143,8 +143,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 fn start_log(cli: &Cli) {
     let is_service = matches!(cli.command, Command::Serve | Command::Web | Command::Poll);
     let default = if is_service { "info" } else { "warn" };
-    // Postgres' notices are no news to an operator.
-    let default = format!("{default},sqlx::postgres::notice=warn");
+    // Postgres' notices are no news to an operator, nor is each mistake in somebody's HTML.
+    let default = format!("{default},sqlx::postgres::notice=warn,html5ever=error");
     let filter = cli.settings.log.as_deref().unwrap_or(&default);
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|error| {
         eprintln!("stet: --log is not a filter ({error}); logging {default}");

@@ -17,42 +17,10 @@
 
 use sha2::{Digest, Sha256};
 
-use super::tags::{Tag, Tags};
+use super::beside::{BESIDE, Beside};
+use super::tags::Tags;
 use super::{BoundedPage, Knowledge, Page, extract_with_knowledge};
 use crate::{Address, TextDigest};
-
-/// Elements that say of themselves that they are beside the article.
-const BESIDE: [&str; 3] = ["aside", "nav", "footer"];
-
-/// What makes an element one that may name an author or a date: see
-/// [`landmarks`](super::landmarks).
-const HINTS: [&str; 4] = ["itemprop", "author", "byline", "<time"];
-
-/// Elements without content.
-const VOID: [&str; 13] = [
-    "area", "br", "col", "embed", "hr", "img", "input", "link", "param", "source", "track", "wbr",
-    "keygen",
-];
-
-/// Elements whose end tags may be left out.
-const CLOSED_BY_OTHERS: [&str; 12] =
-    ["p", "li", "dt", "dd", "option", "optgroup", "tr", "td", "th", "tbody", "thead", "tfoot"];
-
-/// Elements that the parser puts elsewhere than where they stand, that reach beyond their end, or
-/// that tell of the article wherever they stand: of the scripts only those with data are left.
-const MATTERS: [&str; 11] = [
-    "html",
-    "head",
-    "body",
-    "title",
-    "base",
-    "form",
-    "frameset",
-    "plaintext",
-    "h1",
-    "meta",
-    "script",
-];
 
 /// A page without what is beside its article.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +44,7 @@ impl BoundedPage<'_> {
             if tag.is_end || !BESIDE.iter().any(|name| tag.is(name)) {
                 continue;
             }
-            let beside = Beside::read(source, tag)?;
+            let beside = Beside::read(source, tag).ok()?;
             hasher.update(beside.measure());
             emptied.push_str(&source[copied..tag.end]);
             copied = beside.end;
@@ -110,73 +78,13 @@ impl Outline {
     }
 }
 
-/// What is inside an element beside the article.
-#[derive(Debug, Default)]
-struct Beside {
-    /// Where its end tag begins.
-    end: usize,
-    /// Bytes of text in no link.
-    unlinked: usize,
-    hints: usize,
-}
-
-impl Beside {
-    /// Reads an element to its end tag; `None` where it has none, or tags that pair up with some
-    /// outside, or something that matters.
-    fn read(source: &str, start: Tag<'_>) -> Option<Self> {
-        let mut beside = Self::default();
-        let mut open: Vec<&str> = Vec::new();
-        let mut links = 0_usize;
-        let mut text_start = start.end;
-        for tag in Tags::from(source, start.end) {
-            if links == 0 {
-                beside.unlinked += source[text_start..tag.start].trim().len();
-            }
-            text_start = tag.end;
-            if tag.is_end {
-                match open.iter().rposition(|name| tag.is(name)) {
-                    Some(at) if are_closed_by_others(&open[at + 1..]) => open.truncate(at),
-                    None if tag.is(start.name) && are_closed_by_others(&open) => {
-                        beside.end = tag.start;
-                        break;
-                    }
-                    _ => return None,
-                }
-                links -= usize::from(tag.is("a") && links > 0);
-            } else if MATTERS.iter().any(|name| tag.is(name)) {
-                return None;
-            } else if !tag.name.is_empty() && !VOID.iter().any(|name| tag.is(name)) {
-                open.push(tag.name);
-                links += usize::from(tag.is("a"));
-            }
-        }
-        // Without an end tag it reaches to the end of the page.
-        let inside = source.get(start.end..beside.end)?;
-        beside.hints = HINTS.iter().map(|word| inside.matches(word).count()).sum();
-        Some(beside)
-    }
-
-    /// What of it belongs to the outline: text to a factor of two.
-    fn measure(&self) -> [u8; 9] {
-        let mut measure = [0; 9];
-        let doublings = self.unlinked.checked_ilog2().map_or(0, |log| log + 1);
-        measure[0] = u8::try_from(doublings).unwrap_or(u8::MAX);
-        measure[1..].copy_from_slice(&(self.hints as u64).to_le_bytes());
-        measure
-    }
-}
-
-fn are_closed_by_others(names: &[&str]) -> bool {
-    names.iter().all(|name| CLOSED_BY_OTHERS.iter().any(|closed| name.eq_ignore_ascii_case(closed)))
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
     use crate::ArticleText;
-    use crate::extract::STACK_BYTES;
+    use crate::extract::{STACK_BYTES, SiteRules, extract_with_rules};
 
     const PROSE: &str = "The council voted on Tuesday to close the old bridge for repairs that are \
                          expected to last, engineers said, until the spring of next year.";
@@ -204,6 +112,10 @@ mod tests {
                 .is_some_and(|(outline, text)| outline.gives(text.digest(), &address, &knowledge));
             (outline, text, is_given)
         };
+        on_a_deep_stack(read)
+    }
+
+    fn on_a_deep_stack<T: Send>(read: impl FnOnce() -> T + Send) -> T {
         std::thread::scope(|scope| {
             let thread = std::thread::Builder::new().stack_size(STACK_BYTES);
             thread.spawn_scoped(scope, read).unwrap().join().unwrap()
@@ -303,6 +215,24 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(16))]
+        #[test]
+        fn a_page_without_its_lists_has_the_same_text(
+            beside in [things(), things(), things()],
+            links in 0..9_usize,
+        ) {
+            let list = "<li><a href=/1>What is read most this week</a>".repeat(links);
+            let [nav, aside, footer] = beside;
+            let html = page(&format!("{nav}{list}"), &format!("{list}{aside}"), &footer);
+            // With a rule the whole page is read.
+            let rules = SiteRules { drop: Some(".none".to_owned()), ..SiteRules::default() };
+            let text = |rules: &SiteRules| on_a_deep_stack(|| {
+                let address = Address::parse("https://news.example.com/1").unwrap();
+                let page = Page { address: &address, content_type: None, bytes: html.as_bytes() };
+                extract_with_rules(page, rules)
+            });
+            prop_assert_eq!(text(&SiteRules::default()), text(&rules));
+        }
+
         #[test]
         fn pages_of_one_outline_that_gives_the_text_have_one_text(
             before in [things(), things(), things()],
