@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::list::{Here, List};
 use super::problem::Problem;
-use super::query::{Limit, Sought, place};
+use super::query::{Limit, Slug, Sought, Text, place};
 use super::sources::SourceRef;
 use crate::cache::CachePolicy;
 use crate::error::{PageError, shown};
@@ -22,7 +22,7 @@ use crate::{Site, cursor, links};
 
 /// An article, as lists have it.
 #[derive(Serialize, ToSchema)]
-#[schema(title = "Article")]
+#[schema(as = Article)]
 pub(super) struct ArticleData {
     /// Its identifier; it never changes.
     #[schema(value_type = i64, minimum = 1, example = 7)]
@@ -70,7 +70,7 @@ pub(super) struct ArticleData {
 
 /// An article.
 #[derive(Serialize, ToSchema)]
-#[schema(title = "ArticleInFull")]
+#[schema(as = ArticleInFull)]
 pub(super) struct ArticleInFull {
     #[serde(flatten)]
     article: ArticleData,
@@ -89,7 +89,7 @@ pub(super) struct ArticleInFull {
 
 /// An address that an article has or had.
 #[derive(Serialize, ToSchema)]
-#[schema(title = "Address")]
+#[schema(as = Address)]
 struct AddressData {
     #[schema(format = "uri")]
     url: String,
@@ -104,8 +104,8 @@ struct AddressData {
 #[into_params(parameter_in = Query)]
 pub(super) struct ArticlesSought {
     /// Those of the publisher with this slug.
-    #[param(value_type = String, required = false, min_length = 1, example = "examplecom")]
-    source: Option<String>,
+    #[param(value_type = String, required = false, min_length = 1, max_length = 300, example = "examplecom")]
+    source: Option<Slug>,
     /// Those of which this is true.
     #[param(value_type = String, required = false, pattern = "^(watched|dormant|removed)$")]
     #[serde(default, deserialize_with = "condition")]
@@ -129,11 +129,12 @@ pub(super) struct AddressSought {
     /// An address, tracking parameters and all; where it has no scheme, `https` and `http` are
     /// tried.
     #[param(
+        value_type = String,
         min_length = 1,
         max_length = 2_048,
         example = "https://news.example.com/mayor?utm_source=x"
     )]
-    url: String,
+    url: Text<2_048>,
 }
 
 fn condition<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Condition>, D::Error> {
@@ -163,7 +164,7 @@ pub(super) async fn list(
     Sought(sought): Sought<ArticlesSought>,
 ) -> Result<Response, Problem> {
     let source = match &sought.source {
-        Some(slug) => match site.store.listed_source(slug).await? {
+        Some(Text(slug)) => match site.store.listed_source(slug).await? {
             Some(source) => Some(source.id),
             // There is nothing of a publisher that there is not.
             None => return Ok(here.answer::<ArticleData>(&site, Vec::new(), None)),
@@ -209,7 +210,7 @@ pub(super) async fn look_up(
     State(site): State<Site>,
     Sought(sought): Sought<AddressSought>,
 ) -> Result<impl IntoResponse, Problem> {
-    let id = shown(lookup::find(&site, sought.url.trim()).await?)?;
+    let id = shown(lookup::find(&site, sought.url.0.trim()).await?)?;
     Ok((CachePolicy::Shared, Json(load(&site, id).await?)))
 }
 

@@ -13,7 +13,7 @@ use super::articles::must_be_shown;
 use super::comparisons::StatsData;
 use super::list::{Here, List};
 use super::problem::Problem;
-use super::query::{Day, KindList, Limit, Sought, kinds_asked, kinds_told, place};
+use super::query::{Day, KindData, KindList, Limit, Slug, Sought, Text, place};
 use super::sources::SourceRef;
 use crate::pages::Named;
 use crate::{Site, asked, cursor, links};
@@ -21,7 +21,7 @@ use crate::{Site, asked, cursor, links};
 /// A change. It happened between `earliest_at`, when the old text was seen last, and `latest_at`,
 /// when the new one was seen first.
 #[derive(Serialize, ToSchema)]
-#[schema(title = "Change")]
+#[schema(as = Change)]
 pub(super) struct ChangeData {
     /// Its identifier: the article's, and the change's number; it never changes.
     #[schema(pattern = "^[1-9][0-9]*-[0-9]+$", example = "7-1")]
@@ -51,7 +51,7 @@ pub(super) struct ChangeData {
     #[schema(value_type = StatsData)]
     stats: Stats,
     /// The kinds of change.
-    #[schema(schema_with = kinds_told)]
+    #[schema(value_type = Vec<KindData>)]
     kinds: Kinds,
     /// Its page, for people.
     #[schema(format = "uri")]
@@ -62,11 +62,11 @@ pub(super) struct ChangeData {
 #[into_params(parameter_in = Query)]
 pub(super) struct ChangesSought {
     /// Those of any of these kinds.
-    #[param(schema_with = kinds_asked, required = false, style = Form, explode = false, example = json!(["headline", "correction"]))]
+    #[param(value_type = Vec<KindData>, min_items = 1, required = false, style = Form, explode = false, example = json!(["headline", "correction"]))]
     kinds: Option<KindList>,
     /// Those of the publisher with this slug.
-    #[param(value_type = String, required = false, min_length = 1, example = "examplecom")]
-    source: Option<String>,
+    #[param(value_type = String, required = false, min_length = 1, max_length = 300, example = "examplecom")]
+    source: Option<Slug>,
     /// Seen on this day or later, by UTC.
     #[param(value_type = String, format = Date, required = false, example = "2016-09-01")]
     since: Option<Day>,
@@ -140,7 +140,7 @@ pub(super) async fn list(
     Sought(sought): Sought<ChangesSought>,
 ) -> Result<Response, Problem> {
     let source = match &sought.source {
-        Some(slug) => match site.store.listed_source(slug).await? {
+        Some(Text(slug)) => match site.store.listed_source(slug).await? {
             Some(source) => Some(source.id),
             // There is nothing of a publisher that there is not.
             None => return Ok(here.answer::<ChangeData>(&site, Vec::new(), None)),

@@ -9,7 +9,7 @@ use utoipa::openapi::schema::{Array, ArrayBuilder, ArrayItems, ObjectBuilder, Sc
 
 use super::articles::must_be_shown;
 use super::problem::Problem;
-use super::query::kinds_told;
+use super::query::KindData;
 use crate::Site;
 use crate::cache::CachePolicy;
 use crate::comparing::compare_aside;
@@ -20,7 +20,7 @@ use crate::pages::Named;
 /// ascending, the new ones likewise; the joined pieces of a paragraph are that paragraph, byte for
 /// byte.
 #[derive(ToSchema)]
-#[schema(title = "Comparison")]
+#[schema(as = Comparison)]
 #[expect(dead_code, reason = "it describes what another crate, which knows of no web, writes")]
 struct ComparisonData {
     title: FieldData,
@@ -36,13 +36,13 @@ struct ComparisonData {
     rows: Vec<RowData>,
     stats: StatsData,
     /// The kinds of this change, as far as two texts alone tell them.
-    #[schema(schema_with = kinds_told)]
+    #[schema(value_type = Vec<KindData>)]
     kinds: (),
 }
 
 /// A short field of both texts, word by word.
 #[derive(ToSchema)]
-#[schema(title = "ComparedField")]
+#[schema(as = ComparedField)]
 #[expect(dead_code, reason = "it describes what another crate writes")]
 struct FieldData {
     /// The old text in pieces that stayed (`=`) or went (`-`).
@@ -55,7 +55,7 @@ struct FieldData {
 
 /// A row of the side-by-side view.
 #[derive(ToSchema)]
-#[schema(title = "ComparedRow")]
+#[schema(as = ComparedRow)]
 #[expect(dead_code, reason = "it describes what another crate writes")]
 struct RowData {
     /// What happened.
@@ -82,7 +82,7 @@ struct RowData {
 
 /// What a comparison counted; a moved paragraph's words are counted only as far as they were edited.
 #[derive(ToSchema)]
-#[schema(title = "Stats")]
+#[schema(as = Stats)]
 #[expect(dead_code, reason = "it describes what another crate writes")]
 pub(super) struct StatsData {
     words_added: u32,

@@ -32,7 +32,7 @@ pub(crate) struct Problem {
 
 /// A problem, as it is sent.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(title = "Problem", example = json!({
+#[schema(as = Problem, example = json!({
     "type": "about:blank",
     "title": "Bad Request",
     "status": 400,

@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use super::body::Sent;
 use super::caller::Caller;
 use super::problem::Problem;
+use super::query::Text;
 use crate::cache::CachePolicy;
 use crate::error::PageError;
 use crate::pages::Named;
@@ -23,29 +24,27 @@ use crate::{Site, links};
 /// An address to be watched.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(title = "NewProposal")]
 pub(super) struct NewProposal {
     /// The address of an article, or of a feed, a sitemap or a section page.
     #[schema(
+        value_type = String,
         format = "uri",
         min_length = 1,
         max_length = 2_048,
         example = "https://news.example.com/mayor"
     )]
-    url: String,
+    url: Text<2_048>,
     /// For a section page: a CSS selector of the links that are articles. Not with `pattern`.
-    #[serde(default)]
-    #[schema(value_type = String, required = false, max_length = 1_000, example = "main h2 a")]
-    selector: String,
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 1_000, example = "main h2 a")]
+    selector: Option<Text<1_000>>,
     /// For a section page: a pattern of the addresses that are articles. Not with `selector`.
-    #[serde(default)]
-    #[schema(value_type = String, required = false, max_length = 1_000, example = "/news/*")]
-    pattern: String,
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 1_000, example = "/news/*")]
+    pattern: Option<Text<1_000>>,
 }
 
 /// A proposed address, and what is known of it. It is kept for a day.
 #[derive(Serialize, ToSchema)]
-#[schema(title = "Proposal")]
+#[schema(as = Proposal)]
 pub(super) struct ProposalData {
     /// Its identifier.
     #[schema(pattern = "^[0-9a-f]{32}$", example = "0123456789abcdef0123456789abcdef")]
@@ -70,7 +69,7 @@ pub(super) struct ProposalData {
 
 /// An article that a poller found.
 #[derive(Serialize, ToSchema)]
-#[schema(title = "FoundArticle")]
+#[schema(as = FoundArticle)]
 struct FoundArticleData {
     title: String,
     #[schema(required)]
@@ -85,7 +84,7 @@ struct FoundArticleData {
 
 /// A feed that a poller found.
 #[derive(Serialize, ToSchema)]
-#[schema(title = "FoundFeed")]
+#[schema(as = FoundFeed)]
 struct FoundFeedData {
     #[schema(value_type = String, pattern = "^(feed|sitemap|section)$", example = "feed")]
     kind: FeedKind,
@@ -100,7 +99,7 @@ struct FoundFeedData {
 
 /// Why a proposal was refused.
 #[derive(Serialize, ToSchema)]
-#[schema(title = "Refusal")]
+#[schema(as = Refusal)]
 struct RefusalData {
     /// In one word.
     #[schema(value_type = String, example = "not-a-page")]
@@ -111,7 +110,7 @@ struct RefusalData {
 
 /// What is watched: an article or a feed, the other is null.
 #[derive(Serialize, ToSchema)]
-#[schema(title = "Watched")]
+#[schema(as = Watched)]
 pub(super) struct WatchedData {
     #[schema(value_type = Option<i64>, required, minimum = 1, example = 7)]
     article: Option<ArticleId>,
@@ -142,8 +141,9 @@ pub(super) async fn propose(
     _caller: Caller,
     Sent(sent): Sent<NewProposal>,
 ) -> Result<impl IntoResponse, Problem> {
-    let submitted =
-        Submitted { address: &sent.url, selector: &sent.selector, pattern: &sent.pattern };
+    let rule = |rule: Option<Text<1_000>>| rule.map(|Text(rule)| rule).unwrap_or_default();
+    let (selector, pattern) = (rule(sent.selector), rule(sent.pattern));
+    let submitted = Submitted { address: &sent.url.0, selector: &selector, pattern: &pattern };
     let id = submitting::propose(&site, &submitted).await?.map_err(|error| {
         Problem::unprocessable("url", format!("“url” cannot be this: {error}."))
     })?;

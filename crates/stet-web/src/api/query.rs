@@ -1,5 +1,6 @@
 //! What the query of an address asks for, read into the very structure that describes it.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::str::FromStr;
 
@@ -10,9 +11,10 @@ use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
 use stet_core::{Kind, Kinds};
 use url::form_urlencoded;
-use utoipa::IntoParams;
+use utoipa::openapi::RefOr;
 use utoipa::openapi::path::ParameterIn;
-use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::problem::Problem;
 use crate::asked;
@@ -57,6 +59,24 @@ fn read<T: DeserializeOwned + IntoParams>(query: &str) -> Result<T, Problem> {
 pub(super) fn missing(why: &str) -> Option<&str> {
     why.strip_prefix("missing field `")?.split('`').next()
 }
+
+/// A text of one to `MAX` characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Text<const MAX: usize>(pub(super) String);
+
+impl<'de, const MAX: usize> Deserialize<'de> for Text<MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if (1..=MAX).contains(&text.chars().count()) {
+            Ok(Self(text))
+        } else {
+            Err(D::Error::custom(format!("it has between 1 and {MAX} characters")))
+        }
+    }
+}
+
+/// The name of a publisher in addresses.
+pub(super) type Slug = Text<300>;
 
 /// How many items one answer holds.
 #[derive(Debug, Clone, Copy)]
@@ -123,21 +143,20 @@ fn listed() -> impl Iterator<Item = Kind> {
     Kind::ALL.into_iter().filter(|kind| *kind != Kind::Technical)
 }
 
-/// A list of kinds, at least one.
-pub(super) fn kinds_asked() -> Schema {
-    ArrayBuilder::new().items(kind_schema()).min_items(Some(1)).into()
+/// A kind of change, as it is described.
+pub(super) struct KindData;
+
+impl PartialSchema for KindData {
+    fn schema() -> RefOr<Schema> {
+        let kinds = listed().map(Kind::as_str);
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(kinds)).into()
+    }
 }
 
-/// The kinds of a change or of a comparison.
-pub(super) fn kinds_told() -> Schema {
-    let all = Kind::ALL.into_iter().map(Kind::as_str);
-    let kind = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(all));
-    ArrayBuilder::new().items(kind).unique_items(true).into()
-}
-
-fn kind_schema() -> ObjectBuilder {
-    let kinds = listed().map(Kind::as_str);
-    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(kinds))
+impl ToSchema for KindData {
+    fn name() -> Cow<'static, str> {
+        "Kind".into()
+    }
 }
 
 /// Reads a value as its type does from text.
@@ -172,7 +191,8 @@ mod tests {
     #[derive(Debug, Deserialize, IntoParams)]
     #[expect(dead_code, reason = "what is read is what is tested")]
     struct Example {
-        q: String,
+        #[param(value_type = String)]
+        q: Text<3>,
         #[param(value_type = u32, required = false)]
         limit: Option<Limit>,
         #[param(value_type = String, required = false)]
@@ -183,7 +203,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_is_refused_by_its_name() {
-        assert!(read::<Example>("q=&limit=100&since=2016-09-01&kinds=headline,quote").is_ok());
+        assert!(read::<Example>("q=äöü&limit=100&since=2016-09-01&kinds=headline,quote").is_ok());
         for (odd, name) in [
             ("q=a&limit=0", "limit"),
             ("q=a&limit=101", "limit"),
@@ -195,6 +215,8 @@ mod tests {
             ("q=a&kinds=technical", "kinds"),
             ("q=a&kind=quote", "kind"),
             ("limit=1", "q"),
+            ("q=", "q"),
+            ("q=abcd", "q"),
         ] {
             let problem = read::<Example>(odd).unwrap_err();
             let named = Problem::parameter(name, "");

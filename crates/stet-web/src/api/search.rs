@@ -12,14 +12,14 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::list::{Here, List};
 use super::problem::Problem;
-use super::query::{Day, Limit, Sought, place};
+use super::query::{Day, Limit, Sought, Text, place};
 use super::sources::SourceRef;
 use crate::pages::search::named;
 use crate::{Site, asked, cursor};
 
 /// A passage that was found: a paragraph or a headline, with its life.
 #[derive(Serialize, ToSchema)]
-#[schema(title = "Hit")]
+#[schema(as = Hit)]
 pub(super) struct HitData {
     /// The article.
     #[schema(value_type = i64, minimum = 1, example = 7)]
@@ -48,6 +48,7 @@ pub(super) struct HitData {
 
 /// When a passage came.
 #[derive(Serialize, ToSchema)]
+#[schema(as = HitCame)]
 struct Coming {
     /// The version before it; null where it stood from the beginning.
     #[schema(value_type = Option<i32>, required, minimum = 0)]
@@ -61,6 +62,7 @@ struct Coming {
 
 /// When a passage went.
 #[derive(Serialize, ToSchema)]
+#[schema(as = HitWent)]
 struct Going {
     /// The last version that had it.
     #[schema(value_type = i32, minimum = 0)]
@@ -76,8 +78,8 @@ struct Going {
 #[into_params(parameter_in = Query)]
 pub(super) struct SearchSought {
     /// Words in any of their forms, `"a phrase"`, `-without`, `source:slug`: all in one passage.
-    #[param(min_length = 1, max_length = 4_096, example = "mayor \"no comment\" -deputy")]
-    q: String,
+    #[param(value_type = String, min_length = 1, max_length = 4_096, example = "mayor \"no comment\" -deputy")]
+    q: Text<4_096>,
     /// Whether it ever stood, stands now, or no longer does.
     #[param(value_type = String, required = false, pattern = "^(ever|standing|gone)$", default = "ever")]
     #[serde(default)]
@@ -144,7 +146,7 @@ pub(super) async fn list(
     here: Here,
     Sought(sought): Sought<SearchSought>,
 ) -> Result<Response, Problem> {
-    let query = Query::parse(&sought.q);
+    let query = Query::parse(&sought.q.0);
     let Ok((within, without)) = named(&site, &query).await? else {
         // There is nothing of a publisher that there is not.
         return Ok(here.answer::<HitData>(&site, Vec::new(), None));

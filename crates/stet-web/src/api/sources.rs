@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::list::{Here, List};
 use super::problem::Problem;
-use super::query::{Limit, Sought};
+use super::query::{Limit, Slug, Sought, Text};
 use crate::cache::CachePolicy;
 use crate::error::PageError;
 use crate::pages::Named;
@@ -17,7 +17,7 @@ use crate::{Site, links};
 
 /// A publisher.
 #[derive(Serialize, ToSchema)]
-#[schema(title = "Source")]
+#[schema(as = Source)]
 pub(super) struct SourceData {
     /// Its name in addresses; it never changes.
     #[schema(example = "examplecom")]
@@ -41,7 +41,7 @@ pub(super) struct SourceData {
 
 /// A publisher, in what belongs to it.
 #[derive(Serialize, ToSchema)]
-#[schema(title = "SourceName")]
+#[schema(as = SourceName)]
 pub(super) struct SourceRef {
     /// Its name in addresses.
     #[schema(example = "examplecom")]
@@ -60,7 +60,7 @@ pub(super) struct SourcesSought {
     limit: Limit,
     /// Those behind this one: the slug that stood last on the page before, as `next` has it.
     #[param(value_type = String, required = false, min_length = 1, max_length = 300, example = "examplecom")]
-    before: Option<String>,
+    before: Option<Slug>,
 }
 
 /// Publishers
@@ -79,7 +79,7 @@ pub(super) async fn list(
     here: Here,
     Sought(sought): Sought<SourcesSought>,
 ) -> Result<Response, Problem> {
-    let behind = sought.before.as_deref();
+    let behind = sought.before.as_ref().map(|Text(slug)| slug.as_str());
     let list = site.store.sources_behind(behind, sought.limit.get()).await?;
     let place = list.sources.last().filter(|_| list.has_more).map(|last| last.slug.clone());
     let items = list.sources.into_iter().map(|source| SourceData::new(&site, source)).collect();

@@ -20,7 +20,7 @@ use crate::{Site, links};
 
 /// A version, without its text.
 #[derive(Serialize, ToSchema)]
-#[schema(title = "Version")]
+#[schema(as = Version)]
 pub(super) struct VersionData {
     /// Its number within the article, from 0; it never changes.
     #[schema(value_type = i32, minimum = 0, example = 2)]
@@ -42,7 +42,7 @@ pub(super) struct VersionData {
 
 /// A version with its text.
 #[derive(Serialize, ToSchema)]
-#[schema(title = "VersionWithText")]
+#[schema(as = VersionWithText)]
 pub(super) struct VersionWithText {
     #[serde(flatten)]
     version: VersionData,

@@ -11,10 +11,10 @@ use utoipa::ToSchema;
 use super::body::Sent;
 use super::caller::Caller;
 use super::problem::Problem;
+use super::query::Text;
 use crate::cache::CachePolicy;
 use crate::error::PageError;
 use crate::pages::Named;
-use crate::pages::visibility::MAX_REASON;
 use crate::{Site, session};
 
 /// Whether an article is shown.
@@ -30,22 +30,22 @@ pub(super) enum Visibility {
 /// How an article is to stand with its readers.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(title = "NewVisibility")]
 pub(super) struct NewVisibility {
     visibility: Visibility,
     /// Why: the audit log keeps it.
     #[schema(
+        value_type = String,
         min_length = 1,
         max_length = 500,
         pattern = "\\S",
         example = "A court's order of 9 September"
     )]
-    reason: String,
+    reason: Text<500>,
 }
 
 /// How an article stands with its readers.
 #[derive(Serialize, ToSchema)]
-#[schema(title = "ArticleVisibility")]
+#[schema(as = ArticleVisibility)]
 pub(super) struct VisibilityData {
     #[schema(value_type = i64, minimum = 1, example = 7)]
     article: ArticleId,
@@ -69,10 +69,9 @@ pub(super) async fn set(
     Named(id): Named<ArticleId>,
     Sent(sent): Sent<NewVisibility>,
 ) -> Result<impl IntoResponse, Problem> {
-    let reason = sent.reason.trim();
-    if reason.is_empty() || reason.len() > MAX_REASON {
-        let why = "Say why, in 2,000 bytes at most: the audit log keeps it.";
-        return Err(Problem::unprocessable("reason", why));
+    let reason = sent.reason.0.trim();
+    if reason.is_empty() {
+        return Err(Problem::unprocessable("reason", "Say why: the audit log keeps it."));
     }
     match site.store.standing(id).await?.ok_or(PageError::NotFound)? {
         Standing::Deleted => return Err(PageError::Hidden.into()),

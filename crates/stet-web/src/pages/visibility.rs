@@ -18,7 +18,7 @@ use crate::session::{self, Visitor};
 use crate::{Site, links};
 
 /// The longest reason that is kept, in bytes: a paragraph, not the court's file.
-pub(crate) const MAX_REASON: usize = 2_000;
+const MAX_REASON: usize = 2_000;
 
 /// What the forms send.
 #[derive(Debug, Default, Deserialize)]
