@@ -223,7 +223,7 @@ async fn load(site: &Site, id: ArticleId) -> Result<ArticleInFull, Problem> {
         merged_into: article.merged_into,
         article: ArticleData::new(site, article),
         observed_by,
-        addresses: addresses.into_iter().map(AddressData::new).collect(),
+        addresses: addresses.iter().map(AddressData::new).collect(),
     })
 }
 
@@ -257,7 +257,7 @@ impl ArticleData {
 }
 
 impl AddressData {
-    fn new(known: KnownAddress) -> Self {
+    fn new(known: &KnownAddress) -> Self {
         Self { url: known.address.to_string(), origin: known.origin.as_str(), since: known.since }
     }
 }

@@ -181,10 +181,10 @@ pub(super) async fn list_of_article(
     Sought(sought): Sought<ArticleChangesSought>,
 ) -> Result<Response, Problem> {
     must_be_shown(&site, id).await?;
-    let list = site.store.changes_before(id, sought.before, sought.limit.get()).await?;
-    let last = list.changes.last().filter(|_| list.has_more);
+    let found = site.store.changes_before(id, sought.before, sought.limit.get()).await?;
+    let last = found.changes.last().filter(|_| found.has_more);
     let place = last.map(|last| last.number.to_string());
-    let items = list.changes.into_iter().map(|change| ChangeData::new(&site, change)).collect();
+    let items = found.changes.into_iter().map(|change| ChangeData::new(&site, change)).collect();
     Ok(here.answer::<ChangeData>(&site, items, place.as_deref()))
 }
 

@@ -1,4 +1,4 @@
-//! The OpenAPI document: what each handler says of itself, and what is true of all of them.
+//! The `OpenAPI` document: what each handler says of itself, and what is true of all of them.
 
 use std::collections::BTreeMap;
 

@@ -35,10 +35,10 @@ pub(super) struct NewProposal {
     )]
     url: Text<2_048>,
     /// For a section page: a CSS selector of the links that are articles. Not with `pattern`.
-    #[schema(value_type = String, required = false, min_length = 1, max_length = 1_000, example = "main h2 a")]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 1_000, example = "main h2 a")]
     selector: Option<Text<1_000>>,
     /// For a section page: a pattern of the addresses that are articles. Not with `selector`.
-    #[schema(value_type = String, required = false, min_length = 1, max_length = 1_000, example = "/news/*")]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 1_000, example = "/news/*")]
     pattern: Option<Text<1_000>>,
 }
 

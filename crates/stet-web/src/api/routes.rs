@@ -71,7 +71,7 @@ static DESCRIPTION: LazyLock<String> =
 
 /// This description
 ///
-/// In OpenAPI 3.1, as the program was built.
+/// As the program was built.
 #[utoipa::path(
     get,
     path = "/openapi.json",

@@ -92,9 +92,10 @@ pub(crate) async fn change(
 async fn make(site: &Site, visitor: &Visitor, name: &str) -> Result<Response, PageError> {
     let is_name = (1..=MAX_TOKEN_NAME).contains(&name.chars().count()) && !name.contains('\0');
     let actor = visitor.actor();
-    let made = match is_name {
-        true => site.store.create_api_token(name, session::deed(site, &actor, "")).await?,
-        false => None,
+    let made = if is_name {
+        site.store.create_api_token(name, session::deed(site, &actor, "")).await?
+    } else {
+        None
     };
     let mut page = TokensPage::load(site, visitor).await?;
     if let Some(secret) = made {

@@ -176,7 +176,7 @@ async fn in_pages(stage: &Stage, list: &str) -> Vec<Value> {
         };
         assert_eq!(answer.header("link"), format!("<{next}>; rel=\"next\""));
         assert!(items.len() < 9, "{list} has no end");
-        path = next.strip_prefix("http://stet.example:8080").unwrap().to_owned();
+        next.strip_prefix("http://stet.example:8080").unwrap().clone_into(&mut path);
     }
 }
 
