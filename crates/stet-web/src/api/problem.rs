@@ -36,7 +36,7 @@ pub(crate) struct Problem {
     "type": "about:blank",
     "title": "Bad Request",
     "status": 400,
-    "detail": "“limit” cannot be this: number too large to fit in target type.",
+    "detail": "“limit” cannot be this: it is between 1 and 100.",
     "parameter": "limit",
     "request": "5f0c1bd2a9e34c77"
 }))]
