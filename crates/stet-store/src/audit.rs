@@ -16,6 +16,13 @@ use crate::{Store, StoreError, row};
 pub enum Actor {
     /// An editor with a name.
     Editor(Editor),
+    /// A program, by a token of the API.
+    Token {
+        /// What the token is called.
+        name: String,
+        /// Who made it; none where the session named nobody.
+        editor: Option<Editor>,
+    },
     /// Whoever logged in by a printed link or the site's password.
     Unnamed,
     /// A visitor, where anyone may ask for an address to be watched.
@@ -25,9 +32,11 @@ pub enum Actor {
 }
 
 impl Actor {
-    fn editor(&self) -> Option<EditorId> {
+    /// The editor in whose name it is done.
+    pub(crate) fn editor(&self) -> Option<EditorId> {
         match self {
             Self::Editor(editor) => Some(editor.id),
+            Self::Token { editor, .. } => editor.as_ref().map(|editor| editor.id),
             Self::Unnamed | Self::Visitor | Self::Operator => None,
         }
     }
@@ -37,6 +46,12 @@ impl fmt::Display for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Editor(editor) => f.write_str(&editor.name),
+            Self::Token { name, editor: Some(editor) } => {
+                write!(f, "{}, by token “{name}”", editor.name)
+            }
+            Self::Token { name, editor: None } => {
+                write!(f, "{}, by token “{name}”", Self::Unnamed)
+            }
             Self::Unnamed => f.write_str("editor (without a name)"),
             Self::Visitor => f.write_str("visitor (not logged in)"),
             Self::Operator => f.write_str("operator (command line)"),
@@ -89,11 +104,15 @@ pub enum Action {
     SetPassword,
     /// All sessions of an editor were ended.
     EndSessions,
+    /// A token of the API was made.
+    MakeToken,
+    /// A token of the API works no longer.
+    RevokeToken,
 }
 
 impl Action {
     /// All of them, in the order in which a choice shows them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::AddArticle,
         Self::AddFeed,
         Self::SetFilter,
@@ -115,6 +134,8 @@ impl Action {
         Self::MakePasswordLink,
         Self::SetPassword,
         Self::EndSessions,
+        Self::MakeToken,
+        Self::RevokeToken,
     ];
 
     /// The action's word in the database and in addresses.
@@ -142,6 +163,8 @@ impl Action {
             Self::MakePasswordLink => "make-password-link",
             Self::SetPassword => "set-password",
             Self::EndSessions => "end-sessions",
+            Self::MakeToken => "make-token",
+            Self::RevokeToken => "revoke-token",
         }
     }
 }
@@ -168,6 +191,8 @@ pub enum Subject<'a> {
     Source(&'a str),
     /// An editor, by name.
     Editor(&'a str),
+    /// A token of the API, by name.
+    Token(&'a str),
 }
 
 impl Subject<'_> {
@@ -177,6 +202,7 @@ impl Subject<'_> {
             Self::Feed(_) => "feed",
             Self::Source(_) => "source",
             Self::Editor(_) => "editor",
+            Self::Token(_) => "token",
         }
     }
 
@@ -184,7 +210,7 @@ impl Subject<'_> {
         match self {
             Self::Article(id) => id.to_string(),
             Self::Feed(id) => id.to_string(),
-            Self::Source(name) | Self::Editor(name) => (*name).to_owned(),
+            Self::Source(name) | Self::Editor(name) | Self::Token(name) => (*name).to_owned(),
         }
     }
 }
@@ -211,9 +237,9 @@ pub struct Entry {
     pub actor: String,
     /// What was done.
     pub action: Action,
-    /// `article`, `feed`, `source` or `editor`.
+    /// `article`, `feed`, `source`, `editor` or `token`.
     pub subject_kind: String,
-    /// An article's or feed's number, a source's slug, an editor's name.
+    /// An article's or feed's number, a source's slug, an editor's or token's name.
     pub subject: String,
     /// Why, in the actor's words; may be empty.
     pub reason: String,

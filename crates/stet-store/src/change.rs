@@ -1,6 +1,7 @@
 //! Changes: the passages from one sighting of an article to the next.
 
 pub(crate) mod list;
+mod of_article;
 pub(crate) mod syndicated;
 mod texts;
 

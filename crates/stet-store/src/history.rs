@@ -152,6 +152,43 @@ impl Store {
             .collect()
     }
 
+    /// The texts of an article that may be shown, the latest first: `limit` of them before a number.
+    pub async fn versions_before(
+        &self,
+        article: ArticleId,
+        before: Option<VersionNumber>,
+        limit: u32,
+    ) -> Result<Vec<VersionSummary>, StoreError> {
+        let rows = sqlx::query!(
+            r#"
+            select version.number, version.title, byline, words, created_at
+            from version
+            join article on article.id = version.article_id
+            where article_id = $1
+                and article.state <> 'hidden'
+                and ($2::integer is null or version.number < $2)
+            order by version.number desc
+            limit $3
+            "#,
+            article.get(),
+            before.map(VersionNumber::get),
+            i64::from(limit),
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter()
+            .map(|version| {
+                Ok(VersionSummary {
+                    number: row::version(version.number)?,
+                    title: version.title,
+                    byline: version.byline,
+                    words: row::count(version.words),
+                    first_seen_at: version.created_at,
+                })
+            })
+            .collect()
+    }
+
     /// The sightings of an article that may be shown, the latest first: `limit` of them after
     /// `offset`.
     pub async fn latest_sightings(

@@ -6,6 +6,7 @@
 //! can forget to.
 
 mod address;
+mod api_token;
 mod article;
 pub mod audit;
 mod boilerplate;
@@ -50,6 +51,7 @@ mod search;
 mod sighting;
 mod snapshot;
 mod source;
+mod source_list;
 mod source_rereading;
 mod source_settings;
 mod totals;
@@ -62,6 +64,7 @@ use sqlx::PgPool;
 use sqlx::migrate::Migrator;
 
 pub use address::{AddressOrigin, KnownAddress};
+pub use api_token::{ApiToken, ApiTokenId, MAX_TOKEN_NAME};
 pub use article::list::{ArticleCursor, ArticleFilter, Condition, FilteredArticles};
 pub use article::{AddedArticle, Article, ArticleState, Visible};
 pub use browsing::{SourceName, Span};
@@ -95,6 +98,7 @@ pub use search::{Hit, HitCursor, HitList, SearchFilter, Searched};
 pub use sighting::Sighting;
 pub use snapshot::{NewSnapshot, Redirect, Snapshot};
 pub use source::Source;
+pub use source_list::SourceList;
 pub use source_rereading::{SourceRereading, SourceRereadingClaim};
 pub use source_settings::{ReadArticle, SourceSettings};
 pub use totals::Totals;

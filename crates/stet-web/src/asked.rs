@@ -67,14 +67,10 @@ impl Asked {
     /// `since=2016-09-01&until=2016-09-30`: whole days, both included, by UTC.
     pub(crate) fn span(&self) -> Result<Span, PageError> {
         let day = |name| match self.value::<NaiveDate>(name)? {
-            // Postgres' calendar ends where chrono's goes on.
-            Some(day) if !(1..=9_999).contains(&day.year()) => Err(unlike(name, &day.to_string())),
-            day => Ok(day.map(midnight)),
+            Some(day) if !is_storable(day) => Err(unlike(name, &day.to_string())),
+            day => Ok(day),
         };
-        Ok(Span {
-            since: day("since")?,
-            until: day("until")?.and_then(|until| until.checked_add_signed(TimeDelta::days(1))),
-        })
+        Ok(span(day("since")?, day("until")?))
     }
 
     /// The same query without some of its names, and with these pairs instead.
@@ -99,6 +95,20 @@ fn unlike_kinds(word: &str) -> PageError {
         "“kinds” cannot be “{word}”. The kinds of change are: {}.",
         known.join(", ")
     ))
+}
+
+/// Whole days, both included, by UTC.
+pub(crate) fn span(since: Option<NaiveDate>, until: Option<NaiveDate>) -> Span {
+    let until = until.map(midnight);
+    Span {
+        since: since.map(midnight),
+        until: until.and_then(|until| until.checked_add_signed(TimeDelta::days(1))),
+    }
+}
+
+/// Postgres' calendar ends where chrono's goes on.
+pub(crate) fn is_storable(day: NaiveDate) -> bool {
+    (1..=9_999).contains(&day.year())
 }
 
 fn midnight(day: NaiveDate) -> DateTime<Utc> {

@@ -141,7 +141,7 @@ impl Notice {
 }
 
 impl PageError {
-    fn status(&self) -> StatusCode {
+    pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Unreadable | Self::NotUnderstood(_) => StatusCode::BAD_REQUEST,
@@ -154,11 +154,25 @@ impl PageError {
     }
 
     /// Seconds after which to try again.
-    fn retry_after(&self) -> Option<u64> {
+    pub(crate) fn retry_after(&self) -> Option<u64> {
         match self {
             Self::TooMany { wait } => Some(wait.as_secs() + 1),
             Self::Overloaded | Self::Unavailable(_) => Some(RETRY_AFTER),
             _ => None,
+        }
+    }
+
+    /// Writes what is nobody's fault outside to the log.
+    pub(crate) fn log(&self) {
+        match self {
+            Self::Unavailable(error) => {
+                let error = error as &dyn std::error::Error;
+                tracing::warn!(error, "database unavailable");
+            }
+            Self::Internal(error) => {
+                tracing::error!(error = format!("{error:#}"), "page failed");
+            }
+            _ => {}
         }
     }
 
@@ -202,16 +216,7 @@ impl PageError {
 
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
-        match &self {
-            Self::Unavailable(error) => {
-                let error = error as &dyn std::error::Error;
-                tracing::warn!(error, "database unavailable");
-            }
-            Self::Internal(error) => {
-                tracing::error!(error = format!("{error:#}"), "page failed");
-            }
-            _ => {}
-        }
+        self.log();
         let mut response = self.status().into_response();
         if let Some(seconds) = self.retry_after() {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));

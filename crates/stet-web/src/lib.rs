@@ -4,6 +4,7 @@
 //! shapes and renders; nothing here fetches anything: a page that wants an address looked at
 //! writes a proposal, and a poller answers it.
 
+mod api;
 mod asked;
 mod assets;
 mod cache;
@@ -35,6 +36,7 @@ mod session;
 mod site;
 mod source_choice;
 mod spreading;
+mod submitting;
 mod syndication;
 mod time_axis;
 mod timeline;

@@ -198,6 +198,26 @@ pub(crate) fn account() -> String {
     "/account".to_owned()
 }
 
+/// The tokens by which programs use the API.
+pub(crate) fn tokens() -> String {
+    "/account/tokens".to_owned()
+}
+
+/// What the API is, for programs.
+pub(crate) fn api_description() -> String {
+    "/api/openapi.json".to_owned()
+}
+
+/// A page of a list of the API.
+pub(crate) fn api_list(path: &str, pairs: &[(&str, &str)]) -> String {
+    with_query(path, pairs)
+}
+
+/// A proposal, for programs.
+pub(crate) fn api_proposal(id: &ProposalId) -> String {
+    format!("/api/v1/proposals/{id}")
+}
+
 /// Where an editor sets a password by a one-time link.
 pub(crate) fn password_link(secret: &Secret) -> String {
     with_query("/account/password", &[("link", secret.expose())])

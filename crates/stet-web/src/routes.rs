@@ -24,17 +24,17 @@ use crate::error::PageError;
 use crate::pages::{Named, visibility};
 use crate::session::Visitor;
 use crate::syndication::FeedFormat;
-use crate::{Site, assets, cache, error, frame, headers, pages};
+use crate::{Site, api, assets, cache, error, frame, headers, pages};
 
 /// The most that a form may hold, in bytes. Source: FAULTS §5.
-const MAX_FORM_BYTES: usize = 16 * 1024;
+pub(crate) const MAX_FORM_BYTES: usize = 16 * 1024;
 
 /// The most that a form may hold that brings a list of feeds, in bytes: the longest list that is
 /// read, and what forms write around it.
 const MAX_LIST_BYTES: usize = 2 * MAX_OPML_BYTES;
 
 /// The longest that an answer may take. Source: FAULTS §5.
-const TIMEOUT: Duration = Duration::from_secs(30);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Answers below this size are not worth compressing, in bytes.
 const MIN_COMPRESSED_BYTES: u64 = 1_024;
@@ -66,6 +66,7 @@ pub fn router(site: Site) -> Router {
         .route("/audit", get(pages::audit::show))
         .route("/editors", get(pages::editors::show).post(pages::editors::change))
         .route("/account", get(pages::account::show).post(pages::account::change))
+        .route("/account/tokens", get(pages::tokens::show).post(pages::tokens::change))
         .route("/account/password", get(pages::password::show).post(pages::password::set))
         .route("/sources", get(pages::sources::show))
         .route("/sources.opml", get(pages::opml::show))
@@ -91,7 +92,7 @@ pub fn router(site: Site) -> Router {
         .layer(CsrfLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
         .layer(CatchPanicLayer::custom(error::after_panic))
-        .layer(from_fn_with_state(places, frame::shed))
+        .layer(from_fn_with_state(places.clone(), frame::shed))
         .layer(from_fn(error::pages));
     // Whoever asks for these is told how the site is even when it sheds load.
     let probes = Router::new()
@@ -101,6 +102,8 @@ pub fn router(site: Site) -> Router {
     let is_worth_it = SizeAbove::new(MIN_COMPRESSED_BYTES).and(is_shared);
     pages
         .merge(probes)
+        // Without the guard of forms: it looks at no cookie.
+        .merge(api::router(places))
         .layer(CompressionLayer::new().compress_when(is_worth_it))
         .layer(from_fn(frame::trace))
         .layer(from_fn_with_state(site.clone(), headers::secure))

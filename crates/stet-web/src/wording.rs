@@ -90,6 +90,8 @@ pub(crate) const fn action(action: Action) -> &'static str {
         Action::MakePasswordLink => "password link made",
         Action::SetPassword => "password set",
         Action::EndSessions => "logged out everywhere",
+        Action::MakeToken => "API token made",
+        Action::RevokeToken => "API token revoked",
     }
 }
 

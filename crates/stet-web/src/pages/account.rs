@@ -38,6 +38,7 @@ struct AccountPage {
     token: Option<String>,
     logout: String,
     editors: String,
+    tokens: String,
     log: String,
     error: Option<&'static str>,
 }
@@ -105,6 +106,7 @@ impl AccountPage {
             token: visitor.form_token(),
             logout: links::logout(),
             editors: links::editors(),
+            tokens: links::tokens(),
             log: links::audit(),
             error,
         }

@@ -114,6 +114,7 @@ impl Row {
             "article" => entry.subject.parse().map(links::visibility).ok(),
             "feed" => entry.subject.parse().map(links::feed).ok(),
             "source" => Some(links::source(&entry.subject)),
+            "token" => Some(links::tokens()),
             _ => None,
         };
         Self {

@@ -19,6 +19,9 @@ struct HelpPage {
     latest: String,
     lookup: String,
     kinds: Vec<KindLine>,
+    /// What the API is, for programs, and where editors make tokens for it.
+    api: String,
+    tokens: String,
     /// What a bookmark does: it leads from any page to its history here.
     bookmarklet: String,
 }
@@ -44,6 +47,8 @@ pub(crate) async fn show(State(site): State<Site>) -> impl IntoResponse {
                 meaning: wording::kind_meaning(kind),
             })
             .collect(),
+        api: links::api_description(),
+        tokens: links::tokens(),
         bookmarklet: links::bookmarklet(&site.settings.base_url),
     };
     (CachePolicy::Shared, page)

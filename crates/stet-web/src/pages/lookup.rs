@@ -28,7 +28,7 @@ pub(crate) async fn show(
 }
 
 /// The article at an address; where people left out the scheme, at either.
-async fn find(site: &Site, typed: &str) -> Result<Visible<ArticleId>, StoreError> {
+pub(crate) async fn find(site: &Site, typed: &str) -> Result<Visible<ArticleId>, StoreError> {
     let schemes: &[&str] = if typed.contains("://") { &[""] } else { &["https://", "http://"] };
     for scheme in schemes {
         let Ok(address) = Address::parse(&format!("{scheme}{typed}")) else { continue };

@@ -48,6 +48,7 @@ pub(crate) mod source_settings;
 pub(crate) mod sources;
 pub(crate) mod timegate;
 pub(crate) mod timemap;
+pub(crate) mod tokens;
 pub(crate) mod version;
 pub(crate) mod visibility;
 pub(crate) mod watch;

@@ -8,10 +8,8 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect};
 use chrono::TimeDelta;
 use serde::Deserialize;
-use stet_core::canonical::address_to_watch;
 use stet_core::{Address, ArticleText, FeedKind};
-use stet_store::audit::{Action, Subject};
-use stet_store::{Finding, FoundArticle, NewFeed, Proposal, ProposalId, ProposalState};
+use stet_store::{Finding, FoundArticle, Proposal, ProposalId, ProposalState};
 
 use super::Named;
 use super::watch::{AddressForm, may_submit};
@@ -19,7 +17,8 @@ use crate::cache::CachePolicy;
 use crate::error::PageError;
 use crate::layout::{Layout, Section};
 use crate::peer::Peer;
-use crate::session::{self, Visitor};
+use crate::session::Visitor;
+use crate::submitting::{self, Watched};
 use crate::wording::{self, Stamp};
 use crate::{Site, links};
 
@@ -124,30 +123,11 @@ pub(crate) async fn confirm(
     may_submit(&site, &visitor, peer, &here)?;
     visitor.check_form(sent.form_token.as_deref(), here.clone())?;
     let proposal = site.store.proposal(&id).await?.ok_or(PageError::NotFound)?;
-    let now = site.now();
-    let actor = visitor.actor();
-    let target = match proposal.state {
-        ProposalState::Found(Finding::Article(text)) => {
-            let address = address_to_watch(&proposal.address, &text);
-            let added = site.store.add_article(address, now).await?;
-            if added.is_new {
-                let deed = session::deed(&site, &actor, "");
-                site.store.note(deed, Action::AddArticle, Subject::Article(added.id)).await?;
-            }
-            links::article(added.id)
-        }
-        ProposalState::Found(Finding::Feed { kind, title, .. }) => {
-            let (address, title) = (&proposal.address, title.as_deref());
-            let feed = NewFeed { address, title, kind, links: proposal.links.as_ref() };
-            let added = site.store.add_feed_of(feed, now).await?;
-            if added.is_new {
-                let deed = session::deed(&site, &actor, "");
-                site.store.note(deed, Action::AddFeed, Subject::Feed(added.id)).await?;
-            }
-            links::feed(added.id)
-        }
+    let target = match submitting::confirm(&site, proposal, &visitor.actor()).await? {
+        Some(Watched::Article(id)) => links::article(id),
+        Some(Watched::Feed(id)) => links::feed(id),
         // Nothing to confirm: the page says why.
-        ProposalState::Waiting | ProposalState::Refused { .. } => here,
+        None => here,
     };
     Ok(Redirect::to(&target))
 }

@@ -104,10 +104,10 @@ pub(super) fn state(asked: &Asked) -> Result<(&str, Option<PassageState>), PageE
 }
 
 /// The sources that may be found and those that may not, by their identifiers.
-pub(super) type Named = (Vec<i64>, Vec<i64>);
+pub(crate) type Named = (Vec<i64>, Vec<i64>);
 
 /// The sources that a query names; or the one that there is not.
-pub(super) async fn named(site: &Site, query: &Query) -> Result<Result<Named, String>, PageError> {
+pub(crate) async fn named(site: &Site, query: &Query) -> Result<Result<Named, String>, PageError> {
     let terms = query.sources();
     if terms.is_empty() {
         return Ok(Ok(Named::default()));

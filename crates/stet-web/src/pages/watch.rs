@@ -7,13 +7,14 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
-use stet_core::{Address, LinkRule};
+use stet_core::LinkRule;
 
 use crate::cache::CachePolicy;
 use crate::error::PageError;
 use crate::layout::{Layout, Section};
 use crate::peer::Peer;
 use crate::session::Visitor;
+use crate::submitting::{self, Submitted};
 use crate::{Site, links};
 
 /// `?address=`: what the form begins with.
@@ -77,21 +78,10 @@ pub(crate) async fn propose(
     let again = links::watch_with(sent.address.trim());
     may_submit(&site, &visitor, peer, &again)?;
     visitor.check_form(sent.form_token.as_deref(), again)?;
-    let read = match sent.read() {
-        Ok((address, rule)) => match site.store.paused_source(&address).await? {
-            None => Ok((address, rule)),
-            Some(_) => Err(format!(
-                "{} is paused: nothing of it is visited until an editor resumes it",
-                address.registrable_domain()
-            )),
-        },
-        Err(error) => Err(error),
-    };
-    match read {
-        Ok((address, rule)) => {
-            let proposal = site.store.propose_section(&address, rule.as_ref(), site.now()).await?;
-            Ok(Redirect::to(&links::proposal(&proposal)).into_response())
-        }
+    let submitted =
+        Submitted { address: &sent.address, selector: &sent.links, pattern: &sent.pattern };
+    match submitting::propose(&site, &submitted).await? {
+        Ok(proposal) => Ok(Redirect::to(&links::proposal(&proposal)).into_response()),
         Err(error) => {
             let form = AddressForm {
                 selector: sent.links,
@@ -101,23 +91,6 @@ pub(crate) async fn propose(
             let page = WatchPage::new(&site, &visitor, form);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, CachePolicy::Personal, page).into_response())
         }
-    }
-}
-
-impl Submission {
-    /// The address, and the rule for its links if it is a section page; or what is wrong.
-    fn read(&self) -> Result<(Address, Option<LinkRule>), String> {
-        let address = Address::parse(&self.address).map_err(|error| error.to_string())?;
-        let rule = match (self.links.trim(), self.pattern.trim()) {
-            ("", "") => None,
-            (selector, "") => Some(LinkRule::Selector(selector.to_owned())),
-            ("", pattern) => Some(LinkRule::Pattern(pattern.to_owned())),
-            _ => return Err("give a selector or a pattern, not both".to_owned()),
-        };
-        if let Some(rule) = &rule {
-            rule.check().map_err(|error| error.to_string())?;
-        }
-        Ok((address, rule))
     }
 }
 

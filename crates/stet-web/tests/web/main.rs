@@ -1,5 +1,6 @@
 //! Requests through the router, over a database of their own each.
 
+mod api;
 mod editors;
 mod feed_import;
 mod feeds;

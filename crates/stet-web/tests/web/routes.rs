@@ -27,7 +27,7 @@ enum Guard {
 use Guard::{Origin, OriginAndToken, Safe};
 use Who::{Anyone, Editors};
 
-const ROUTES: [(&str, &str, Who, Guard); 57] = [
+const ROUTES: [(&str, &str, Who, Guard); 59] = [
     ("GET", "/", Anyone, Safe),
     ("GET", "/versions", Anyone, Safe),
     ("GET", "/versions.rss", Anyone, Safe),
@@ -55,6 +55,8 @@ const ROUTES: [(&str, &str, Who, Guard); 57] = [
     ("POST", "/editors", Editors, OriginAndToken),
     ("GET", "/account", Editors, Safe),
     ("POST", "/account", Editors, OriginAndToken),
+    ("GET", "/account/tokens", Editors, Safe),
+    ("POST", "/account/tokens", Editors, OriginAndToken),
     ("GET", "/account/password", Anyone, Safe),
     // The link in the form is its token.
     ("POST", "/account/password", Anyone, Origin),

@@ -1,0 +1,89 @@
+//! Asking for an address to be watched, by whatever way somebody asks. Nothing is fetched here: a
+//! proposal is written, a poller looks, and what it found is watched once it is confirmed.
+
+use stet_core::canonical::address_to_watch;
+use stet_core::{Address, ArticleId, FeedId, LinkRule};
+use stet_store::audit::{Action, Actor, Subject};
+use stet_store::{Finding, NewFeed, Proposal, ProposalId, ProposalState, StoreError};
+
+use crate::Site;
+use crate::session;
+
+/// What is asked for: an address, and, for a section page, a selector or a pattern of its links.
+pub(crate) struct Submitted<'a> {
+    pub(crate) address: &'a str,
+    pub(crate) selector: &'a str,
+    pub(crate) pattern: &'a str,
+}
+
+/// What somebody gets watched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Watched {
+    Article(ArticleId),
+    Feed(FeedId),
+}
+
+/// Asks the pollers to look, or says what is wrong.
+pub(crate) async fn propose(
+    site: &Site,
+    submitted: &Submitted<'_>,
+) -> Result<Result<ProposalId, String>, StoreError> {
+    let (address, rule) = match submitted.read() {
+        Ok(read) => read,
+        Err(error) => return Ok(Err(error)),
+    };
+    if site.store.paused_source(&address).await?.is_some() {
+        return Ok(Err(format!(
+            "{} is paused: nothing of it is visited until an editor resumes it",
+            address.registrable_domain()
+        )));
+    }
+    Ok(Ok(site.store.propose_section(&address, rule.as_ref(), site.now()).await?))
+}
+
+/// Watches what was found at a proposed address, and notes who asked for it; `None` where nothing
+/// was found yet, or nothing that can be watched.
+pub(crate) async fn confirm(
+    site: &Site,
+    proposal: Proposal,
+    actor: &Actor,
+) -> Result<Option<Watched>, StoreError> {
+    let (now, deed) = (site.now(), session::deed(site, actor, ""));
+    match proposal.state {
+        ProposalState::Found(Finding::Article(text)) => {
+            let address = address_to_watch(&proposal.address, &text);
+            let added = site.store.add_article(address, now).await?;
+            if added.is_new {
+                site.store.note(deed, Action::AddArticle, Subject::Article(added.id)).await?;
+            }
+            Ok(Some(Watched::Article(added.id)))
+        }
+        ProposalState::Found(Finding::Feed { kind, title, .. }) => {
+            let (address, title) = (&proposal.address, title.as_deref());
+            let feed = NewFeed { address, title, kind, links: proposal.links.as_ref() };
+            let added = site.store.add_feed_of(feed, now).await?;
+            if added.is_new {
+                site.store.note(deed, Action::AddFeed, Subject::Feed(added.id)).await?;
+            }
+            Ok(Some(Watched::Feed(added.id)))
+        }
+        ProposalState::Waiting | ProposalState::Refused { .. } => Ok(None),
+    }
+}
+
+impl Submitted<'_> {
+    /// The address, and the rule for its links if it is a section page; or what is wrong.
+    fn read(&self) -> Result<(Address, Option<LinkRule>), String> {
+        let address = Address::parse(self.address).map_err(|error| error.to_string())?;
+        let rule = match (self.selector.trim(), self.pattern.trim()) {
+            ("", "") => None,
+            (selector, "") => Some(LinkRule::Selector(selector.to_owned())),
+            ("", pattern) => Some(LinkRule::Pattern(pattern.to_owned())),
+            _ => return Err("give a selector or a pattern, not both".to_owned()),
+        };
+        if let Some(rule) = &rule {
+            rule.check().map_err(|error| error.to_string())?;
+        }
+        Ok((address, rule))
+    }
+}
