@@ -36,7 +36,7 @@ pub(crate) async fn prepare(connection: &mut PgConnection) -> Result<(), StoreEr
     sqlx::query!(
         r#"
         select set_config('plan_cache_mode', 'force_custom_plan', true) as plans,
-            set_config('jit', 'off', true) as jit,
+            set_config('enable_seqscan', 'on', true) as whole,
             set_config('statement_timeout', '5000', true) as timeout
         "#
     )

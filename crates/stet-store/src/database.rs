@@ -13,6 +13,10 @@ use crate::{MIGRATOR, Store, StoreError};
 /// Source: FAULTS §2, "pool exhausted, lock held: 503 in 2 s".
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// How long a connection that nobody used is taken to be alive without being asked: asking before each
+/// statement would double what goes to the database and back.
+const TRUSTED_WHILE_IDLE: Duration = Duration::from_secs(1);
+
 /// What the server enforces on each connection: no statement, lock or forgotten transaction
 /// holds others up for long (milliseconds).
 const SESSION_SETTINGS: [(&str, &str); 4] = [
@@ -74,20 +78,15 @@ impl Database {
     /// Opens a pool of its own of at most `connections`, without waiting for the first.
     ///
     /// Web and poller each have one, so that a busy poller never starves readers.
+    ///
+    /// Statements are planned once for each connection: they go by keys, and one plan serves them all.
+    /// Left to itself, Postgres plans some of them at each execution, which costs several times what
+    /// they do: it takes a plan for the few keys at hand to be cheaper than one for any number. A plan
+    /// that was made while a table was nearly empty must serve when it is not, so it may not be to read
+    /// the table whole; and none of them is worth compiling. Lists that readers filter are
+    /// [planned](crate::browsing::prepare) for what is asked.
     #[must_use]
     pub fn open(&self, connections: u32) -> Store {
-        Store::new(pool(self.options.clone(), connections))
-    }
-
-    /// Opens such a pool for a poller, whose statements are planned once for each connection.
-    ///
-    /// They go by keys, and one plan serves them all. Left to itself, Postgres plans some of them at
-    /// each execution, which costs several times what they do: it takes a plan for the few keys at
-    /// hand to be cheaper than one for any number. A plan that was made while a table was nearly empty
-    /// must serve when it is not, so it may not be to read the table whole; and none of them is worth
-    /// compiling.
-    #[must_use]
-    pub fn open_for_polling(&self, connections: u32) -> Store {
         let plans =
             [("plan_cache_mode", "force_generic_plan"), ("enable_seqscan", "off"), ("jit", "off")];
         let options = self.options.clone().options(plans);
@@ -144,6 +143,15 @@ fn pool(options: PgConnectOptions, connections: u32) -> PgPool {
     PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
+        .test_before_acquire(false)
+        .before_acquire(|connection, metadata| {
+            Box::pin(async move {
+                if metadata.idle_for >= TRUSTED_WHILE_IDLE {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .connect_lazy_with(options)
 }
 

@@ -57,7 +57,7 @@ pub(crate) fn run(settings: &Settings, args: &BackfillArgs) -> anyhow::Result<Ex
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
         let opened = database::open_migrated(settings).await?;
-        let store = opened.database.open_for_polling(visitor::CONNECTIONS);
+        let store = opened.database.open(visitor::CONNECTIONS);
         let poller = visitor::poller(settings, store)?;
         let mut faults = 0_u64;
         let tell = |listed: &Listed, taken: &Taken, progress: Progress| {

@@ -37,7 +37,7 @@ pub(crate) fn run(settings: &Settings, args: &ReextractArgs) -> anyhow::Result<E
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
         let opened = database::open_migrated(settings).await?;
-        let store = opened.database.open_for_polling(visitor::CONNECTIONS);
+        let store = opened.database.open(visitor::CONNECTIONS);
         let scope = scope(&store, args).await?;
         let poller = visitor::poller(settings, store.clone())?;
         let total = store.count_stale_articles(&scope, EXTRACTOR_REVISION).await?;

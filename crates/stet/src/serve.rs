@@ -70,8 +70,7 @@ async fn serve(
     let stop = CancellationToken::new();
     let mut tasks = tokio::task::JoinSet::new();
     if parts != Parts::Web {
-        let poller =
-            visitor::poller(settings, opened.database.open_for_polling(visitor::CONNECTIONS))?;
+        let poller = visitor::poller(settings, opened.database.open(visitor::CONNECTIONS))?;
         let stopped = stop.clone();
         tasks.spawn(async move {
             poller.run(stopped).await;

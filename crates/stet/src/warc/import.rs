@@ -48,7 +48,7 @@ pub(crate) fn run(settings: &Settings, args: &ImportArgs) -> anyhow::Result<Exit
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
         let opened = database::open_migrated(settings).await?;
-        let store = opened.database.open_for_polling(visitor::CONNECTIONS);
+        let store = opened.database.open(visitor::CONNECTIONS);
         let poller = visitor::poller(settings, store.clone())?;
         let mut import =
             Import { store, poller, histories: BTreeSet::new(), tally: Tally::default() };
