@@ -1,8 +1,9 @@
 //! The database, through `psql`; `stet with-postgres` has told it where that is.
 
-use std::process::Command;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 
 /// Runs SQL and gives what it prints, without headings.
 pub fn run(sql: &str) -> anyhow::Result<String> {
@@ -21,4 +22,17 @@ pub fn run(sql: &str) -> anyhow::Result<String> {
 pub fn number(sql: &str) -> anyhow::Result<u64> {
     let answer = run(sql)?;
     answer.parse().with_context(|| format!("{sql} gave {answer:?}"))
+}
+
+/// Runs statements one by one, each for itself.
+pub fn script(statements: &str) -> anyhow::Result<()> {
+    let mut psql = Command::new("psql")
+        .args(["--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .context("psql could not be started")?;
+    psql.stdin.take().context("psql has no input")?.write_all(statements.as_bytes())?;
+    ensure!(psql.wait()?.success(), "psql failed");
+    Ok(())
 }

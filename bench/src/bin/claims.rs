@@ -42,7 +42,7 @@ async fn main() -> anyhow::Result<()> {
     ensure!(migrated.success(), "the database could not be made");
     seed(&args)?;
     let database = Database::at(&env::var("DATABASE_URL").context("there is no DATABASE_URL")?)?;
-    let store = database.open_for_polling(1);
+    let store = database.open(1);
     let server = psql::run("select split_part(pg_read_file('postmaster.pid'), chr(10), 1)")?
         .parse()
         .context("the server has no number")?;
@@ -69,7 +69,7 @@ async fn main() -> anyhow::Result<()> {
     if args.plans {
         show_plans()?;
         tracing_subscriber::fmt().without_time().with_target(false).with_level(false).init();
-        claim(&database.open_for_polling(1), args.batch).await?;
+        claim(&database.open(1), args.batch).await?;
     }
     Ok(())
 }
@@ -90,7 +90,8 @@ fn show(what: &str, mut times: Vec<Duration>, cpu_seconds: f64) {
 
 /// Watches articles without running a trigger for each.
 fn seed(args: &Args) -> anyhow::Result<()> {
-    psql::run(&format!(
+    // A vacuum stands in no transaction.
+    psql::script(&format!(
         "insert into source (domain, slug, name, created_at)
          select n || '.example', n || '-example', n || '.example', now()
          from generate_series(1, {hosts}) as n;
@@ -122,7 +123,7 @@ fn seed(args: &Args) -> anyhow::Result<()> {
 
 /// Has the server tell those who connect from now on how it performs their statements.
 fn show_plans() -> anyhow::Result<()> {
-    psql::run(
+    psql::script(
         "do $$ begin execute format(
              'alter database %I set session_preload_libraries = auto_explain', current_database());
          end $$;
