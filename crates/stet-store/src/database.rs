@@ -84,7 +84,7 @@ impl Database {
     /// they do: it takes a plan for the few keys at hand to be cheaper than one for any number. A plan
     /// that was made while a table was nearly empty must serve when it is not, so it may not be to read
     /// the table whole; and none of them is worth compiling. Lists that readers filter are
-    /// [planned](crate::browsing::prepare) for what is asked.
+    /// planned for what is asked.
     #[must_use]
     pub fn open(&self, connections: u32) -> Store {
         let plans =
