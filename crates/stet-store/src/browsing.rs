@@ -37,6 +37,8 @@ pub(crate) async fn prepare(connection: &mut PgConnection) -> Result<(), StoreEr
         r#"
         select set_config('plan_cache_mode', 'force_custom_plan', true) as plans,
             set_config('enable_seqscan', 'on', true) as whole,
+            set_config('enable_mergejoin', 'on', true) as merging,
+            set_config('enable_hashjoin', 'on', true) as hashing,
             set_config('statement_timeout', '5000', true) as timeout
         "#
     )

@@ -83,12 +83,17 @@ impl Database {
     /// Left to itself, Postgres plans some of them at each execution, which costs several times what
     /// they do: it takes a plan for the few keys at hand to be cheaper than one for any number. A plan
     /// that was made while a table was nearly empty must serve when it is not, so it may not be to read
-    /// the table whole; and none of them is worth compiling. Lists that readers filter are
+    /// the table whole, be it along an index to join it; and none of them is worth compiling. Lists that readers filter are
     /// planned for what is asked.
     #[must_use]
     pub fn open(&self, connections: u32) -> Store {
-        let plans =
-            [("plan_cache_mode", "force_generic_plan"), ("enable_seqscan", "off"), ("jit", "off")];
+        let plans = [
+            ("plan_cache_mode", "force_generic_plan"),
+            ("enable_seqscan", "off"),
+            ("enable_mergejoin", "off"),
+            ("enable_hashjoin", "off"),
+            ("jit", "off"),
+        ];
         let options = self.options.clone().options(plans);
         Store::new(pool(options, connections))
     }
