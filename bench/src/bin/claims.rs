@@ -101,7 +101,7 @@ fn seed(args: &Args) -> anyhow::Result<()> {
          insert into article (source_id, host_id, url, url_digest, period, next_check_at,
              first_seen_at, watched_since, search_revision)
          select 1 + n % {hosts}, 1 + n % {hosts}, url, sha256(url::bytea), '30 minutes',
-             now() + case when n % 10 = 0 then -1 else 1 end * n % 86400 * interval '1 second',
+             now() + case when n / {hosts} % 10 = 0 then -1 else 1 end * n % 86400 * interval '1 second',
              now(), now(), {revision}
          from (
              select n, 'https://' || 1 + n % {hosts} || '.example/a/' || n as url
