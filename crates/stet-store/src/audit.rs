@@ -9,7 +9,7 @@ use sqlx::PgConnection;
 use stet_core::{ArticleId, FeedId};
 
 use crate::editor::{Editor, EditorId};
-use crate::{Store, StoreError, row};
+use crate::{Store, StoreError, browsing, row};
 
 /// Who did something.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -304,6 +304,8 @@ impl Store {
         before: Option<i64>,
         limit: u32,
     ) -> Result<Vec<Entry>, StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        browsing::prepare(&mut transaction).await?;
         let rows = sqlx::query!(
             r#"
             select id, at, actor, action, subject_kind, subject, detail
@@ -321,8 +323,9 @@ impl Store {
             filter.article.map(|id| id.to_string()),
             i64::from(limit),
         )
-        .fetch_all(&self.pool)
+        .fetch_all(&mut *transaction)
         .await?;
+        transaction.commit().await?;
         rows.into_iter()
             .map(|line| {
                 let reason = line.detail.get("reason").and_then(Value::as_str);

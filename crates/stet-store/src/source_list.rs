@@ -1,6 +1,6 @@
 //! The list of publishers, a page at a time.
 
-use crate::{Source, Store, StoreError, row};
+use crate::{Source, Store, StoreError, browsing, row};
 
 /// One page of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +32,8 @@ impl Store {
         only: Option<&str>,
         limit: u32,
     ) -> Result<SourceList, StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        browsing::prepare(&mut transaction).await?;
         let rows = sqlx::query!(
             r#"
             select source.id, slug, name, domain, articles as "articles!", versions as "versions!"
@@ -62,8 +64,9 @@ impl Store {
             only.map(row::without_nul),
             i64::from(limit) + 1,
         )
-        .fetch_all(&self.pool)
+        .fetch_all(&mut *transaction)
         .await?;
+        transaction.commit().await?;
         let has_more = rows.len() > limit as usize;
         let sources = rows
             .into_iter()
