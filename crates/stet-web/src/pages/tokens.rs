@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
+use stet_store::audit::Deed;
 use stet_store::{ApiToken, MAX_TOKEN_NAME, Secret};
 
 use crate::cache::CachePolicy;
@@ -79,7 +80,7 @@ pub(crate) async fn change(
     let actor = visitor.actor();
     let deed = session::deed(&site, &actor, "");
     match (sent.action.as_str(), sent.id) {
-        ("make", _) => make(&site, &visitor, sent.name.trim()).await,
+        ("make", _) => make(&site, &visitor, deed, sent.name.trim()).await,
         ("revoke", Some(id)) => {
             // Where another editor was faster, the list shows it.
             site.store.revoke_api_token(id.into(), deed).await?;
@@ -89,14 +90,14 @@ pub(crate) async fn change(
     }
 }
 
-async fn make(site: &Site, visitor: &Visitor, name: &str) -> Result<Response, PageError> {
+async fn make(
+    site: &Site,
+    visitor: &Visitor,
+    deed: Deed<'_>,
+    name: &str,
+) -> Result<Response, PageError> {
     let is_name = (1..=MAX_TOKEN_NAME).contains(&name.chars().count()) && !name.contains('\0');
-    let actor = visitor.actor();
-    let made = if is_name {
-        site.store.create_api_token(name, session::deed(site, &actor, "")).await?
-    } else {
-        None
-    };
+    let made = if is_name { site.store.create_api_token(name, deed).await? } else { None };
     let mut page = TokensPage::load(site, visitor).await?;
     if let Some(secret) = made {
         page.made = Some((shown(&secret), name.to_owned()));
