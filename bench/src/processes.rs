@@ -3,10 +3,10 @@
 use std::env;
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 
 /// The `stet` that was built beside this program.
 pub fn stet() -> anyhow::Result<PathBuf> {
@@ -15,6 +15,13 @@ pub fn stet() -> anyhow::Result<PathBuf> {
         bail!("{} is not there: build the whole workspace first", path.display());
     }
     Ok(path)
+}
+
+/// Makes the schema.
+pub fn migrate() -> anyhow::Result<()> {
+    let migrated = Command::new(stet()?).arg("migrate").stdout(Stdio::null()).status()?;
+    ensure!(migrated.success(), "the database could not be made");
+    Ok(())
 }
 
 /// Sends a process a signal by its name (`KILL`, `STOP`, `CONT`); one that has ended is no error.

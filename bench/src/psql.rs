@@ -18,6 +18,12 @@ pub fn run(sql: &str) -> anyhow::Result<String> {
     Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }
 
+/// The process number of the server's first process.
+pub fn server() -> anyhow::Result<u32> {
+    let pid = run("select split_part(pg_read_file('postmaster.pid'), chr(10), 1)")?;
+    pid.parse().context("the server has no number")
+}
+
 /// Runs SQL that gives one number.
 pub fn number(sql: &str) -> anyhow::Result<u64> {
     let answer = run(sql)?;

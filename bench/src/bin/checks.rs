@@ -12,7 +12,7 @@ use anyhow::{Context as _, ensure};
 use clap::Parser;
 use flate2::read::GzDecoder;
 use stet_bench::processes::{
-    cpu_seconds, own_cpu_seconds, pause, peak_memory, server_cpu_seconds, signal, stet,
+    cpu_seconds, migrate, own_cpu_seconds, pause, peak_memory, server_cpu_seconds, signal, stet,
 };
 use stet_bench::psql;
 use stet_bench::site::{Manner, Site};
@@ -40,9 +40,7 @@ const CASE: Duration = Duration::from_mins(5);
 fn main() -> anyhow::Result<()> {
     let args = Args::parse();
     let site = Site::start(args.hosts, args.page_bytes, Manner::SameBytes)?;
-    let server = psql::run("select split_part(pg_read_file('postmaster.pid'), chr(10), 1)")?
-        .parse()
-        .context("the server has no number")?;
+    let server = psql::server()?;
     let mut bench = Bench { server, poll: None, site, args };
     bench.watch()?;
     println!("{:<46}{:>9}{:>9}{:>9}", "checks per CPU second", "together", "Stet", "Postgres");
@@ -115,8 +113,7 @@ impl Drop for Bench {
 impl Bench {
     /// Watches the articles; they are not due until they are made so.
     fn watch(&mut self) -> anyhow::Result<()> {
-        let migrated = Command::new(stet()?).arg("migrate").stdout(Stdio::null()).status()?;
-        ensure!(migrated.success(), "the database could not be made");
+        migrate()?;
         let port = self.site.url(0);
         let port = port.rsplit(':').next().and_then(|rest| rest.split('/').next()).unwrap_or("0");
         psql::run(&format!(

@@ -4,13 +4,12 @@
 //! `bench/claims` builds and starts it over a Postgres of its own.
 
 use std::env;
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 use chrono::{TimeDelta, Utc};
 use clap::Parser;
-use stet_bench::processes::{server_cpu_seconds, stet};
+use stet_bench::processes::{migrate, server_cpu_seconds};
 use stet_bench::psql;
 use stet_store::claim::ClaimTerms;
 use stet_store::{Database, Store};
@@ -38,14 +37,11 @@ struct Args {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
     let args = Args::parse();
-    let migrated = Command::new(stet()?).arg("migrate").stdout(Stdio::null()).status()?;
-    ensure!(migrated.success(), "the database could not be made");
+    migrate()?;
     seed(&args)?;
     let database = Database::at(&env::var("DATABASE_URL").context("there is no DATABASE_URL")?)?;
     let store = database.open(1);
-    let server = psql::run("select split_part(pg_read_file('postmaster.pid'), chr(10), 1)")?
-        .parse()
-        .context("the server has no number")?;
+    let server = psql::server()?;
     println!("{:<34}{:>12}{:>14}", "milliseconds", "median", "CPU, mean");
     let mut claimed = 0;
     let mut times = Vec::new();

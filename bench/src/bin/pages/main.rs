@@ -16,7 +16,7 @@ use anyhow::{Context as _, ensure};
 use chrono::Utc;
 use clap::Parser;
 use stet_bench::chance::Chance;
-use stet_bench::processes::{cpu_seconds, pause, server_cpu_seconds, stet};
+use stet_bench::processes::{cpu_seconds, migrate, pause, server_cpu_seconds, stet};
 use stet_bench::psql;
 use stet_store::Database;
 
@@ -83,8 +83,7 @@ async fn main() -> anyhow::Result<()> {
     if let Some(address) = args.bare {
         return bare::serve(address, &database).await;
     }
-    let migrated = Command::new(stet()?).arg("migrate").stdout(Stdio::null()).status()?;
-    ensure!(migrated.success(), "the database could not be made");
+    migrate()?;
     let store = Database::at(&database)?.open(1);
     seed::seed(&store, args.articles, Utc::now()).await?;
     println!(
@@ -114,9 +113,7 @@ fn measure(args: &Args) -> anyhow::Result<()> {
         .stdout(Stdio::null())
         .spawn()?;
     let web = Running(web);
-    let server = psql::run("select split_part(pg_read_file('postmaster.pid'), chr(10), 1)")?
-        .parse()
-        .context("the server has no number")?;
+    let server = psql::server()?;
     let mut readers = [opened(at_bare)?, opened(at_web)?];
     let pids = [bare.0.id(), web.0.id()];
     let mut chance = Chance::new(3);

@@ -18,7 +18,7 @@ use stet_store::{NewSnapshot, Reading, Store};
 pub(crate) const ORIGINALS: u64 = 100;
 
 /// Versions of each article.
-pub(crate) const VERSIONS: u64 = 4;
+const VERSIONS: u64 = 4;
 
 /// Publishers, each with a host.
 const SOURCES: u64 = 20;
