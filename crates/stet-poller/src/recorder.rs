@@ -63,7 +63,7 @@ impl Recorder {
         let (answer, answered) = oneshot::channel();
         self.add(|waiting| waiting.hosts.push((lease, answer)));
         if answered.await.is_err() {
-            self.store.record_unchanged(&[], &[lease]).await?;
+            self.store.give_host_back(&lease).await?;
         }
         Ok(())
     }

@@ -197,6 +197,15 @@ impl TryFrom<ChangeRow> for Change {
     }
 }
 
+impl ChangeList {
+    /// A page of `limit` changes, of rows that are one more where there is a next page.
+    fn of(rows: Vec<ChangeRow>, limit: u32) -> Result<Self, StoreError> {
+        let has_more = rows.len() > limit as usize;
+        let changes = rows.into_iter().take(limit as usize).map(Change::try_from);
+        Ok(Self { changes: changes.collect::<Result<_, _>>()?, has_more })
+    }
+}
+
 impl Store {
     /// The changes of all articles that may be shown, the latest first, technical ones left out:
     /// `limit` of them after `offset`.
@@ -228,13 +237,7 @@ impl Store {
         )
         .fetch_all(&self.pool)
         .await?;
-        let has_more = rows.len() > limit as usize;
-        let changes = rows
-            .into_iter()
-            .take(limit as usize)
-            .map(Change::try_from)
-            .collect::<Result<_, _>>()?;
-        Ok(ChangeList { changes, has_more })
+        ChangeList::of(rows, limit)
     }
 
     /// The changes of one article that may be shown, the latest first, technical ones included.

@@ -120,7 +120,7 @@ pub(crate) async fn come_back(
     };
     change::insert(connection, new).await?;
     let step = passage::Step { from: None, to: standing.version, at, is_technical: false };
-    passage::follow(connection, claim.id, step, passage::Texts::new()).await?;
+    passage::follow(connection, claim.id, step, &passage::Texts::new()).await?;
     sqlx::query!(
         r#"
         update article

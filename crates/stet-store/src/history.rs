@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use stet_core::compare::Stats;
 use stet_core::{ArticleId, Kinds, VersionNumber};
 
-use crate::{Sighting, Store, StoreError, VersionSummary, row};
+use crate::{Sighting, Store, StoreError, VersionSummary, row, version};
 
 /// A change without its article's names and headlines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,7 +122,8 @@ impl Store {
         offset: u32,
         limit: u32,
     ) -> Result<Vec<VersionSummary>, StoreError> {
-        let rows = sqlx::query!(
+        let rows = sqlx::query_as!(
+            version::SummaryRow,
             r#"
             select version.number, version.title, byline, words, created_at
             from version
@@ -139,17 +140,7 @@ impl Store {
         )
         .fetch_all(&self.pool)
         .await?;
-        rows.into_iter()
-            .map(|version| {
-                Ok(VersionSummary {
-                    number: row::version(version.number)?,
-                    title: version.title,
-                    byline: version.byline,
-                    words: row::count(version.words),
-                    first_seen_at: version.created_at,
-                })
-            })
-            .collect()
+        rows.into_iter().map(VersionSummary::try_from).collect()
     }
 
     /// The texts of an article that may be shown, the latest first: `limit` of them before a number.
@@ -159,7 +150,8 @@ impl Store {
         before: Option<VersionNumber>,
         limit: u32,
     ) -> Result<Vec<VersionSummary>, StoreError> {
-        let rows = sqlx::query!(
+        let rows = sqlx::query_as!(
+            version::SummaryRow,
             r#"
             select version.number, version.title, byline, words, created_at
             from version
@@ -176,17 +168,7 @@ impl Store {
         )
         .fetch_all(&self.pool)
         .await?;
-        rows.into_iter()
-            .map(|version| {
-                Ok(VersionSummary {
-                    number: row::version(version.number)?,
-                    title: version.title,
-                    byline: version.byline,
-                    words: row::count(version.words),
-                    first_seen_at: version.created_at,
-                })
-            })
-            .collect()
+        rows.into_iter().map(VersionSummary::try_from).collect()
     }
 
     /// The sightings of an article that may be shown, the latest first: `limit` of them after

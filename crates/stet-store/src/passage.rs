@@ -91,9 +91,35 @@ pub(crate) async fn follow(
     connection: &mut PgConnection,
     article: ArticleId,
     step: Step,
-    texts: Texts<'_>,
+    texts: &Texts<'_>,
 ) -> Result<(), StoreError> {
-    take_step(connection, article, step, &texts).await
+    if step.from == Some(step.to) {
+        return Ok(());
+    }
+    let Some(Between { old, new, source, is_told, language }) =
+        between(connection, article, step).await?
+    else {
+        return Ok(());
+    };
+    let (mut before, mut after) = (BTreeSet::new(), BTreeSet::new());
+    if old.as_ref().is_none_or(|old| old.fields != new.fields) {
+        if let Some(old) = &old {
+            before.extend(field_keys(connection, article, old).await?);
+        }
+        after.extend(field_keys(connection, article, &new).await?);
+    }
+    let paragraph_key = |number: &i32| (Field::Paragraph.code(), *number);
+    before.extend(old.iter().flat_map(|old| &old.paragraphs).map(paragraph_key));
+    after.extend(new.paragraphs.iter().map(paragraph_key));
+    let went: Vec<Key> = before.difference(&after).copied().collect();
+    let came: Vec<Key> = after.difference(&before).copied().collect();
+    take_out(connection, article, step, &went).await?;
+    if came.is_empty() {
+        return Ok(());
+    }
+    let passages = passages(connection, article, &new, &came, texts).await?;
+    let language = if is_told { language } else { language_of(&new, &passages) };
+    put_in(connection, article, source, step, language, &passages).await
 }
 
 /// Ends the lives of all that stands: the article was taken away.
@@ -160,7 +186,7 @@ pub(crate) async fn rebuild(
             at: sighting.first_seen_at,
             is_technical: sighting.is_technical,
         };
-        take_step(connection, article, step, &Texts::new()).await?;
+        follow(connection, article, step, &Texts::new()).await?;
         from = Some(sighting.version);
         if let Some(gone_at) = sighting.gone_at {
             end(connection, article, sighting.version, gone_at).await?;
@@ -168,41 +194,6 @@ pub(crate) async fn rebuild(
         }
     }
     Ok(())
-}
-
-async fn take_step(
-    connection: &mut PgConnection,
-    article: ArticleId,
-    step: Step,
-    texts: &Texts<'_>,
-) -> Result<(), StoreError> {
-    if step.from == Some(step.to) {
-        return Ok(());
-    }
-    let Some(Between { old, new, source, is_told, language }) =
-        between(connection, article, step).await?
-    else {
-        return Ok(());
-    };
-    let (mut before, mut after) = (BTreeSet::new(), BTreeSet::new());
-    if old.as_ref().is_none_or(|old| old.fields != new.fields) {
-        if let Some(old) = &old {
-            before.extend(field_keys(connection, article, old).await?);
-        }
-        after.extend(field_keys(connection, article, &new).await?);
-    }
-    let paragraph_key = |number: &i32| (Field::Paragraph.code(), *number);
-    before.extend(old.iter().flat_map(|old| &old.paragraphs).map(paragraph_key));
-    after.extend(new.paragraphs.iter().map(paragraph_key));
-    let went: Vec<Key> = before.difference(&after).copied().collect();
-    let came: Vec<Key> = after.difference(&before).copied().collect();
-    take_out(connection, article, step, &went).await?;
-    if came.is_empty() {
-        return Ok(());
-    }
-    let passages = passages(connection, article, &new, &came, texts).await?;
-    let language = if is_told { language } else { language_of(&new, &passages) };
-    put_in(connection, article, source, step, language, &passages).await
 }
 
 /// The language of a first text.

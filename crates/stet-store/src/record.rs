@@ -448,7 +448,7 @@ async fn sight(
     // Those of an old version are read, and those that are stored without what Postgres cannot hold.
     let texts = paragraphs.into_iter().zip(seen.text.paragraphs.iter().map(String::as_str));
     let texts = texts.filter(|(_, text)| !text.contains('\0')).collect();
-    passage::follow(connection, article, step, texts).await?;
+    passage::follow(connection, article, step, &texts).await?;
     let mut is_shown_change = false;
     if let (Some((head, earliest_at)), Some(difference)) = (earliest, difference) {
         let back = head.gone_at.map(|_| doubt::back_with(difference));

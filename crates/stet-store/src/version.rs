@@ -38,6 +38,29 @@ pub struct VersionSummary {
     pub first_seen_at: DateTime<Utc>,
 }
 
+/// A summary as it is stored.
+pub(crate) struct SummaryRow {
+    pub(crate) number: i32,
+    pub(crate) title: String,
+    pub(crate) byline: Option<String>,
+    pub(crate) words: i32,
+    pub(crate) created_at: DateTime<Utc>,
+}
+
+impl TryFrom<SummaryRow> for VersionSummary {
+    type Error = StoreError;
+
+    fn try_from(version: SummaryRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            number: row::version(version.number)?,
+            title: version.title,
+            byline: version.byline,
+            words: row::count(version.words),
+            first_seen_at: version.created_at,
+        })
+    }
+}
+
 /// A version that has a text which was seen.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Known {
@@ -347,7 +370,8 @@ impl Store {
 
     /// The texts of an article that may be shown, in the order of their numbers.
     pub async fn versions(&self, article: ArticleId) -> Result<Vec<VersionSummary>, StoreError> {
-        let rows = sqlx::query!(
+        let rows = sqlx::query_as!(
+            SummaryRow,
             r#"
             select version.number, version.title, byline, words, created_at
             from version
@@ -360,17 +384,7 @@ impl Store {
         )
         .fetch_all(&self.pool)
         .await?;
-        rows.into_iter()
-            .map(|version| {
-                Ok(VersionSummary {
-                    number: row::version(version.number)?,
-                    title: version.title,
-                    byline: version.byline,
-                    words: row::count(version.words),
-                    first_seen_at: version.created_at,
-                })
-            })
-            .collect()
+        rows.into_iter().map(VersionSummary::try_from).collect()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use stet_core::ArticleId;
 
-use super::{Change, ChangeList, ChangeRow};
+use super::{ChangeList, ChangeRow};
 use crate::{Store, StoreError, row};
 
 impl Store {
@@ -42,13 +42,7 @@ impl Store {
         )
         .fetch_all(&self.pool)
         .await?;
-        let has_more = rows.len() > limit as usize;
-        let changes = rows
-            .into_iter()
-            .take(limit as usize)
-            .map(Change::try_from)
-            .collect::<Result<_, _>>()?;
-        Ok(ChangeList { changes, has_more })
+        ChangeList::of(rows, limit)
     }
 }
 
