@@ -37,6 +37,8 @@ mod words;
 
 use std::collections::HashMap;
 
+use foldhash::quality::RandomState;
+
 pub use comparison::{Comparison, FieldComparison, Op, Row, RowKind, Segment, Stats};
 pub use summary::{summary, summary_of};
 
@@ -45,6 +47,10 @@ use align::align;
 use changes::{Changes, Edit};
 use links::Links;
 use marks::Marks;
+
+/// A map for the words of two texts: thousands of short keys, asked once or twice each. Its hashes
+/// are seeded at random, as a text may be made to collide; no answer depends on them.
+type WordMap<K, V> = HashMap<K, V, RandomState>;
 
 /// Compares two texts of one article.
 #[must_use]
