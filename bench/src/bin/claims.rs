@@ -132,7 +132,8 @@ fn seed(args: &Args) -> anyhow::Result<()> {
          set due_at = first.at
          from (select host_id, min(next_check_at) as at from article group by host_id) as first
          where host_due.host_id = first.host_id and kind = 'article';
-         vacuum analyze host_due",
+         vacuum analyze host_due;
+         checkpoint",
         hosts = args.hosts,
         watched = args.watched,
         revision = stet_core::search::REVISION,
