@@ -43,6 +43,7 @@ mod reading;
 pub mod record;
 mod record_unchanged;
 pub mod rereading;
+pub mod research;
 mod rhythm;
 pub mod robots;
 mod row;

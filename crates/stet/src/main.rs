@@ -16,6 +16,7 @@ mod migrate;
 mod pace;
 mod private_postgres;
 mod reextract;
+mod research;
 mod rules;
 mod serve;
 mod settings;
@@ -78,6 +79,11 @@ enum Command {
         #[command(subcommand)]
         command: warc::WarcCommand,
     },
+    /// Histories for studies, as the `NewsEdits` corpus has them or as JSON Lines
+    Research {
+        #[command(subcommand)]
+        command: research::ResearchCommand,
+    },
     /// Bring the database's schema up to date
     Migrate,
     /// Print a fresh login link
@@ -131,6 +137,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Compare(args) => compare::run(&args),
         Command::Backfill(args) => backfill::run(settings, &args),
         Command::Warc { command } => warc::run(settings, &command),
+        Command::Research { command } => research::run(settings, &command),
         Command::Migrate => migrate::run(settings),
         Command::Token => token::run(settings),
         Command::Editor { command } => editor::run(settings, &command),
