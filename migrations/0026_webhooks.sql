@@ -26,6 +26,7 @@ create table webhook (
     -- Failed attempts since the last one that succeeded, and when the first of them was made.
     failures integer not null default 0,
     failing_since timestamptz,
+    delivered_at timestamptz,
     -- Until when its receiver is left alone.
     not_before timestamptz,
     -- Whoever was served longest ago is served next, so that no backlog holds up others.

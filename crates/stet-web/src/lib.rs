@@ -41,9 +41,11 @@ mod syndication;
 mod time_axis;
 mod timeline;
 mod trial;
+mod webhook_body;
 mod wording;
 
 pub use links::feeds_of;
 pub use routes::router;
 pub use serve::serve;
 pub use site::{Clock, Settings, Site, Submissions, UnknownSubmissions};
+pub use webhook_body::webhook_body;

@@ -21,4 +21,5 @@ mod versions;
 mod visibility;
 
 pub(crate) use caller::PREFIX as TOKEN_PREFIX;
+pub(crate) use changes::ChangeData;
 pub(crate) use routes::router;
