@@ -19,6 +19,7 @@ mod headlines;
 mod hex;
 mod hits;
 mod holdings;
+mod kind_box;
 mod layout;
 mod limits;
 mod links;
