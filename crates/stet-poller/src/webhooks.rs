@@ -123,10 +123,10 @@ impl Webhooks {
             Some(_) => failed(claim, &answer, at),
         };
         if let Some(error) = &fault {
-            let (webhook, message) = (claim.webhook.get(), claim.id.as_str());
+            let (webhook, delivery) = (claim.webhook.get(), claim.id.as_str());
             tracing::warn!(
                 webhook,
-                message,
+                delivery,
                 error,
                 ?delivered,
                 "a webhook's message was not taken"
@@ -153,18 +153,22 @@ impl Webhooks {
     }
 
     async fn record(&self, claim: &DeliveryClaim, attempt: Attempt<'_>) {
-        let (webhook, message) = (claim.webhook.get(), claim.id.as_str());
+        let (webhook, delivery) = (claim.webhook.get(), claim.id.as_str());
         let mut attempts = 0;
         loop {
             match self.store.record_delivery(claim, &attempt).await {
                 Ok(true) => return,
                 Ok(false) => {
-                    return tracing::warn!(webhook, message, "a webhook's lease ran out meanwhile");
+                    return tracing::warn!(
+                        webhook,
+                        delivery,
+                        "a webhook's lease ran out meanwhile"
+                    );
                 }
                 Err(error) if may_repeat(&error, &mut attempts).await => {}
                 Err(error) => {
                     let error = chain(&error);
-                    return tracing::error!(webhook, message, error, "it will be sent again");
+                    return tracing::error!(webhook, delivery, error, "it will be sent again");
                 }
             }
         }
