@@ -118,7 +118,7 @@ pub(super) fn in_words(webhook: &Webhook) -> String {
     }
 }
 
-/// `posts`, `paused …`, `failing …`: how a webhook stands.
+/// `active`, `paused …`, `failing …`: how a webhook stands.
 pub(super) fn standing(webhook: &Webhook) -> &'static str {
     use stet_store::PauseReason::{Editor, Failing, Gone};
     match webhook.pause {
@@ -126,6 +126,6 @@ pub(super) fn standing(webhook: &Webhook) -> &'static str {
         Some((_, Gone)) => "paused: its receiver wants nothing more (410)",
         Some((_, Failing)) => "paused: its receiver failed for days",
         None if webhook.failures > 0 => "failing",
-        None => "posts",
+        None => "active",
     }
 }
