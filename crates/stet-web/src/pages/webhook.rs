@@ -62,7 +62,7 @@ struct Row {
     attempts: String,
     status: Option<u16>,
     error: Option<String>,
-    /// `taken`, `sent in vain` …
+    /// `taken`, `given up` …
     state: &'static str,
     /// When something was or will be done about it.
     when: Option<Stamp>,
@@ -192,9 +192,8 @@ impl Row {
             }
         };
         let (state, when) = match delivery.state {
-            DeliveryState::Waiting(due_at) => {
-                (if delivery.attempts == 0 { "waits" } else { "tried again" }, Some(due_at))
-            }
+            DeliveryState::Waiting(_) if delivery.attempts == 0 => ("waits", None),
+            DeliveryState::Waiting(due_at) => ("next attempt", Some(due_at)),
             DeliveryState::Delivered => ("taken", delivery.attempted_at),
             DeliveryState::Failed => ("given up", delivery.attempted_at),
             DeliveryState::Withdrawn => ("withdrawn: it may not be shown any more", None),
