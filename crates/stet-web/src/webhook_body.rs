@@ -10,12 +10,25 @@ use utoipa::ToSchema;
 use crate::api::ChangeData;
 use crate::{links, syndication};
 
-/// A message. Its `type` tells what happened, and `timestamp` when that was seen.
-#[derive(Serialize)]
-struct Body<T> {
+/// A message of a change.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ChangeMessage {
+    /// What happened.
+    #[schema(pattern = "^article\\.(changed|gone|back|moved)$", example = "article.changed")]
     r#type: &'static str,
+    /// When that was seen.
     timestamp: DateTime<Utc>,
-    data: T,
+    data: PostedChange,
+}
+
+/// A message by which an editor sees whether messages arrive.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TestMessage {
+    #[schema(pattern = "^webhook\\.test$", example = "webhook.test")]
+    r#type: &'static str,
+    /// When it was asked for.
+    timestamp: DateTime<Utc>,
+    data: Test,
 }
 
 /// A change, and what it is about.
@@ -50,12 +63,12 @@ pub(crate) struct Test {
 pub fn webhook_body(base: &Url, claim: &DeliveryClaim) -> Vec<u8> {
     let timestamp = claim.happened_at;
     let written = match &claim.message {
-        Message::Change(found) => serde_json::to_vec(&Body {
+        Message::Change(found) => serde_json::to_vec(&ChangeMessage {
             r#type: kind_of(&found.change.kinds),
             timestamp,
             data: PostedChange::new(base, found),
         }),
-        Message::Test | Message::Withdrawn => serde_json::to_vec(&Body {
+        Message::Test | Message::Withdrawn => serde_json::to_vec(&TestMessage {
             r#type: TEST,
             timestamp,
             data: Test {
@@ -69,7 +82,7 @@ pub fn webhook_body(base: &Url, claim: &DeliveryClaim) -> Vec<u8> {
 }
 
 /// What a test is called.
-pub(crate) const TEST: &str = "webhook.test";
+const TEST: &str = "webhook.test";
 
 /// What messages of changes are called, with what each means.
 pub(crate) const TYPES: [(&str, &str); 4] = [

@@ -83,7 +83,7 @@ async fn a_filter_takes_what_a_feed_with_it_shows(pool: PgPool) {
     let id_of = |domain: &str| -> SourceId {
         sources.iter().find(|source| source.name == domain).unwrap().id
     };
-    let of_kinds = |kinds: &[Kind]| Kinds::from_iter(kinds.iter().copied());
+    let of_kinds = |kinds: &[Kind]| -> Kinds { kinds.iter().copied().collect() };
     let all = WebhookFilter::default;
     let filters = [
         ("all", all(), true),

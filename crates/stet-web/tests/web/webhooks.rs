@@ -254,4 +254,12 @@ async fn a_message_is_the_apis_change_with_a_summary_and_full_addresses(pool: Pg
     let api: Value = serde_json::from_str(&desk.stage.get("/api/v1/changes").await.body).unwrap();
     assert_eq!(api["items"][0], body["data"]);
     assert_eq!(body["timestamp"], body["data"]["latest_at"]);
+    let document: Value =
+        serde_json::from_str(&desk.stage.get("/api/openapi.json").await.body).unwrap();
+    let told = &document["webhooks"]["change"]["post"]["requestBody"]["content"];
+    let schema = "#/components/schemas/ChangeMessage";
+    assert_eq!(told["application/json"]["schema"]["$ref"], schema);
+    for name in ["ChangeMessage", "PostedChange", "Change", "TestMessage", "WebhookTest"] {
+        assert!(document["components"]["schemas"][name].is_object(), "{name}");
+    }
 }
