@@ -59,6 +59,7 @@ mod totals;
 mod version;
 mod wake;
 pub mod warc_export;
+mod webhook;
 mod withdrawal;
 
 use sqlx::PgPool;
@@ -105,6 +106,11 @@ pub use source_settings::{ReadArticle, SourceSettings};
 pub use totals::Totals;
 pub use version::{StoredVersion, VersionSummary};
 pub use wake::Wake;
+pub use webhook::claim::{Attempt, DELIVERIES_KEPT, Delivered, DeliveryClaim, Message};
+pub use webhook::delivery::{Delivery, DeliveryId, DeliveryState, DeliverySubject};
+pub use webhook::{
+    MAX_WEBHOOK_NAME, NewWebhook, OLD_SECRET_LIFE, PauseReason, Webhook, WebhookFilter,
+};
 pub use withdrawal::Standing;
 
 /// The schema; tests make their databases with it.
