@@ -83,6 +83,14 @@ class Stet:
             command, env=self.environment, check=True, timeout=PATIENCE, stdout=subprocess.DEVNULL
         )
 
+    def watch_editions(self, site):
+        """Three articles, each seen in all its editions."""
+        self.run("migrate")
+        self.run("watch", *[site.url(name) for name in NAMES])
+        for edition in range(len(EDITS)):
+            site.edition = edition
+            self.run("check", "--all")
+
     def start(self, *arguments):
         return subprocess.Popen(
             [self.program, *arguments], env=self.environment, stdout=subprocess.PIPE, text=True
@@ -110,6 +118,13 @@ class Browser:
         """Sends a form of an editor's, with the token that it carries."""
         form_token = re.search(r'name="form_token" value="([0-9a-f]+)"', self.get(path))[1]
         return self.post(path, form_token=form_token, **fields)
+
+
+def hold(what, is_so):
+    """Ends the check where something is not as it should be."""
+    if not is_so:
+        raise SystemExit(f"not so: {what}")
+    print(f"ok: {what}", flush=True)
 
 
 def listening(process):
