@@ -70,6 +70,8 @@ pub struct Article {
     pub address: Address,
     /// The article that it turned out to be: its own history is no longer added to.
     pub merged_into: Option<ArticleId>,
+    /// Who saw the history that it holds; `None` where Stet did.
+    pub observer: Option<String>,
     /// What is done with it; never [`ArticleState::Hidden`].
     pub state: ArticleState,
     /// Its latest headline; before the first version, what a feed called it.
@@ -116,6 +118,7 @@ struct ArticleRow {
     id: i64,
     url: String,
     merged_into: Option<i64>,
+    observer: Option<String>,
     state: String,
     title: Option<String>,
     source_name: String,
@@ -141,6 +144,7 @@ impl TryFrom<ArticleRow> for Article {
             id: row::id(article.id)?,
             address: row::address(&article.url)?,
             merged_into: article.merged_into.map(row::id).transpose()?,
+            observer: article.observer,
             state: article.state.parse()?,
             title: article.title,
             source_name: article.source_name,
@@ -304,7 +308,7 @@ impl Store {
         let found = sqlx::query_as!(
             ArticleRow,
             r#"
-            select article.id, url, merged_into, state, article.title,
+            select article.id, url, merged_into, observer, state, article.title,
                 source.name as source_name, source.slug as source_slug,
                 version.published_at as "published_at?",
                 first_seen_at, last_checked_at, last_changed_at, next_check_at,

@@ -16,6 +16,7 @@ mod check;
 pub mod claim;
 mod database;
 mod doubt;
+mod edition;
 mod editor;
 mod error;
 #[cfg(test)]
@@ -78,6 +79,7 @@ pub use change::syndicated::{
 pub use change::{Change, ChangeList};
 pub use check::{Check, OutcomeCount};
 pub use database::{Database, SchemaState};
+pub use edition::Edition;
 pub use editor::{Editor, EditorId, ListedEditor, MAX_EDITOR_NAME};
 pub use error::StoreError;
 pub use feed::{AddedFeed, Feed, NewFeed};

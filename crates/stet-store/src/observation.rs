@@ -332,17 +332,6 @@ impl Store {
         Ok(true)
     }
 
-    /// Who saw the history that an article holds; `None` where Stet did.
-    pub async fn observer(&self, article: ArticleId) -> Result<Option<String>, StoreError> {
-        let found = sqlx::query_scalar!(
-            "select observer from article where id = $1 and state <> 'hidden'",
-            article.get(),
-        )
-        .fetch_optional(&self.pool)
-        .await?;
-        Ok(found.flatten())
-    }
-
     /// What others saw of an article that may be shown.
     pub async fn observed_histories(
         &self,

@@ -306,7 +306,21 @@ impl Store {
         article: ArticleId,
         number: VersionNumber,
     ) -> Result<Option<StoredVersion>, StoreError> {
-        self.load_version(article, number, false).await
+        Ok(self.load_versions(article, &[number], false).await?.pop())
+    }
+
+    /// Two texts of an article that may be shown, in this order; `None` if there is not one of them.
+    pub async fn version_pair(
+        &self,
+        article: ArticleId,
+        [a, b]: [VersionNumber; 2],
+    ) -> Result<Option<[StoredVersion; 2]>, StoreError> {
+        let mut found = self.load_versions(article, &[a, b], false).await?;
+        found.sort_by_key(|version| version.number != a);
+        if a == b {
+            found.extend(found.last().cloned());
+        }
+        Ok(found.try_into().ok())
     }
 
     /// One text of any article, to be compared with another.
@@ -315,18 +329,20 @@ impl Store {
         article: ArticleId,
         number: VersionNumber,
     ) -> Result<Option<ArticleText>, StoreError> {
-        Ok(self.load_version(article, number, true).await?.map(|version| version.text))
+        let version = self.load_versions(article, &[number], true).await?.pop();
+        Ok(version.map(|version| version.text))
     }
 
-    async fn load_version(
+    async fn load_versions(
         &self,
         article: ArticleId,
-        number: VersionNumber,
+        numbers: &[VersionNumber],
         even_if_hidden: bool,
-    ) -> Result<Option<StoredVersion>, StoreError> {
-        let found = sqlx::query!(
+    ) -> Result<Vec<StoredVersion>, StoreError> {
+        let numbers: Vec<i32> = numbers.iter().map(|number| number.get()).collect();
+        let rows = sqlx::query!(
             r#"
-            select version.title, standfirst, lead_caption, byline, published_at, language,
+            select version.number, version.title, standfirst, lead_caption, byline, published_at, language,
                 section, modified_at, words, created_at, same_as,
                 array(
                     select paragraph.text
@@ -338,34 +354,36 @@ impl Store {
             from version
             join article on article.id = version.article_id
             where version.article_id = $1
-                and version.number = $2
+                and version.number = any($2)
                 and ($3 or article.state <> 'hidden')
             "#,
             article.get(),
-            number.get(),
+            &numbers,
             even_if_hidden,
         )
-        .fetch_optional(&self.pool)
+        .fetch_all(&self.pool)
         .await?;
-        let Some(version) = found else { return Ok(None) };
-        Ok(Some(StoredVersion {
-            number,
-            text: ArticleText {
-                title: version.title,
-                standfirst: version.standfirst,
-                lead_caption: version.lead_caption,
-                byline: version.byline,
-                published: version.published_at,
-                language: version.language,
-                section: version.section,
-                modified: version.modified_at,
-                canonical: None,
-                paragraphs: version.paragraphs,
-            },
-            words: row::count(version.words),
-            first_seen_at: version.created_at,
-            same_as: version.same_as.map(row::version).transpose()?,
-        }))
+        let versions = rows.into_iter().map(|version| {
+            Ok(StoredVersion {
+                number: row::version(version.number)?,
+                text: ArticleText {
+                    title: version.title,
+                    standfirst: version.standfirst,
+                    lead_caption: version.lead_caption,
+                    byline: version.byline,
+                    published: version.published_at,
+                    language: version.language,
+                    section: version.section,
+                    modified: version.modified_at,
+                    canonical: None,
+                    paragraphs: version.paragraphs,
+                },
+                words: row::count(version.words),
+                first_seen_at: version.created_at,
+                same_as: version.same_as.map(row::version).transpose()?,
+            })
+        });
+        versions.collect()
     }
 
     /// The texts of an article that may be shown, in the order of their numbers.

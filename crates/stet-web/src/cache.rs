@@ -5,6 +5,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
+use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use crate::error::PageError;
@@ -20,6 +21,10 @@ pub(crate) enum CachePolicy {
     /// Its address changes with its content: kept for good.
     Forever,
 }
+
+/// In an answer's extensions: until when it is what it is even if nothing is written to the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct HoldsUntil(pub(crate) DateTime<Utc>);
 
 const SHARED: HeaderValue = HeaderValue::from_static("public, no-cache");
 const PERSONAL: HeaderValue = HeaderValue::from_static("no-store");

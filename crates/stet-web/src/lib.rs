@@ -30,6 +30,7 @@ mod paragraph_lines;
 mod password;
 mod peer;
 mod pieces;
+mod remembered;
 mod rhythm;
 mod routes;
 mod serve;

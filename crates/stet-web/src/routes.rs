@@ -25,7 +25,7 @@ use crate::error::PageError;
 use crate::pages::{Named, visibility};
 use crate::session::Visitor;
 use crate::syndication::FeedFormat;
-use crate::{Site, api, assets, cache, error, frame, headers, pages};
+use crate::{Site, api, assets, cache, error, frame, headers, pages, remembered};
 
 /// The most that a form may hold, in bytes. Source: FAULTS §5.
 pub(crate) const MAX_FORM_BYTES: usize = 16 * 1024;
@@ -111,6 +111,7 @@ pub fn router(site: Site) -> Router {
             // Higher levels save a fifth of the bytes for several times the work.
             CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(is_worth_it),
         )
+        .layer(from_fn_with_state(site.clone(), remembered::remember))
         .layer(from_fn(frame::trace))
         .layer(from_fn_with_state(site.clone(), headers::secure))
         .with_state(site)

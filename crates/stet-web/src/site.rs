@@ -12,6 +12,7 @@ use url::Url;
 
 use crate::limits::Limits;
 use crate::password;
+use crate::remembered::Answers;
 use crate::syndication::ContentCache;
 
 /// How many requests are answered at once unless [`Settings::max_requests`] says otherwise: far
@@ -112,6 +113,8 @@ pub struct Site {
     pub(crate) trials: Arc<Semaphore>,
     /// What feeds say of each change.
     pub(crate) contents: Arc<ContentCache>,
+    /// What was answered before.
+    pub(crate) answers: Arc<Answers>,
     /// The name of this installation, once it was asked for.
     instance: Arc<OnceCell<String>>,
     /// Passwords that may be hashed at once.
@@ -131,6 +134,7 @@ impl Site {
             comparisons: Arc::new(Semaphore::new(cores.saturating_sub(1).max(1))),
             trials: Arc::new(Semaphore::new(1)),
             contents: Arc::default(),
+            answers: Arc::default(),
             instance: Arc::default(),
             passwords: Arc::new(Semaphore::new(password::AT_ONCE)),
         }

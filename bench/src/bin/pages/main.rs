@@ -45,19 +45,23 @@ struct Args {
 /// A kind of page: its name, and the address of the one about an article.
 type Kind = (&'static str, fn(u64) -> String);
 
-const KINDS: [Kind; 14] = [
+const KINDS: [Kind; 17] = [
     ("bare: one select, 30 KB", |article| format!("/{article}")),
     ("diff, side by side", |article| format!("/articles/{article}/diff/1/2")),
+    ("diff, asked for again", |_| "/articles/1/diff/1/2".to_owned()),
     ("diff, inline", |article| format!("/articles/{article}/diff/1/2?view=inline")),
     ("diff, only changes", |article| format!("/articles/{article}/diff/0/3?only=changes")),
     ("article", |article| format!("/articles/{article}")),
     ("version", |article| format!("/articles/{article}/versions/2")),
     ("latest changes", |_| "/".to_owned()),
+    // What is filtered, be it by nothing, is not remembered.
+    ("latest changes, made anew", |_| "/versions?min_words=0".to_owned()),
     ("latest changes, filtered", |_| "/versions?kinds=headline&min_words=20".to_owned()),
     ("list of articles", |_| "/articles".to_owned()),
     ("source", |article| format!("/sources/news{}example", article % 20)),
     ("feed of an article", |article| format!("/articles/{article}.rss")),
     ("feed of 50 changes, RSS", |_| "/versions.rss".to_owned()),
+    ("feed of 50, made anew", |_| "/versions.rss?min_words=0".to_owned()),
     ("feed of 50 changes, JSON", |_| "/versions.json".to_owned()),
     ("search", |article| {
         format!("/versions/search?q={}", seed::WORDS_TO_SEARCH[usize::from(article % 2 == 0)])

@@ -79,7 +79,7 @@ impl Store {
         let rows = sqlx::query_as!(
             ArticleRow,
             r#"
-            select article.id, url, merged_into, state, article.title,
+            select article.id, url, merged_into, observer, state, article.title,
                 source.name as source_name, source.slug as source_slug,
                 null::timestamptz as "published_at?",
                 first_seen_at, last_checked_at, last_changed_at, next_check_at,

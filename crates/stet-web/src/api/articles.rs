@@ -217,12 +217,11 @@ pub(super) async fn look_up(
 async fn load(site: &Site, id: ArticleId) -> Result<ArticleInFull, Problem> {
     let article = shown(site.store.article(id).await?)?;
     let addresses = site.store.addresses(id).await?;
-    let observed_by = site.store.observer(id).await?;
     Ok(ArticleInFull {
         published_at: article.published_at,
         merged_into: article.merged_into,
+        observed_by: article.observer.clone(),
         article: ArticleData::new(site, article),
-        observed_by,
         addresses: addresses.iter().map(AddressData::new).collect(),
     })
 }

@@ -131,8 +131,7 @@ pub(super) async fn show(
     Named((id, from, to)): Named<(ArticleId, VersionNumber, VersionNumber)>,
 ) -> Result<impl IntoResponse, Problem> {
     must_be_shown(&site, id).await?;
-    let old = site.store.version(id, from).await?.ok_or(PageError::NotFound)?;
-    let new = site.store.version(id, to).await?.ok_or(PageError::NotFound)?;
-    let comparison = compare_aside(&site, old.text, new.text).await?;
+    let pair = site.store.version_pair(id, [from, to]).await?.ok_or(PageError::NotFound)?;
+    let (_, comparison) = compare_aside(&site, pair).await?;
     Ok((CachePolicy::Shared, Json(comparison)))
 }

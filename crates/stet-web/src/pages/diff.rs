@@ -6,7 +6,7 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use stet_core::compare::{self, Comparison, Stats};
 use stet_core::{ArticleId, Kind, Kinds, VersionNumber};
-use stet_store::{Article, ArticleState, Change, Sighting, StoredVersion, VersionSummary};
+use stet_store::{Article, ArticleState, Change, StoredVersion, VersionSummary};
 
 use super::Named;
 use super::citation::{Cited, citation};
@@ -30,12 +30,11 @@ struct Pair {
     article: Article,
     versions: Vec<VersionSummary>,
     changes: Vec<Change>,
-    sightings: Vec<Sighting>,
     old: StoredVersion,
     new: StoredVersion,
     comparison: Comparison,
-    /// Who saw both, if not Stet itself.
-    observer: Option<String>,
+    /// When the text changed; `None` if the new one was never seen after the old one.
+    between: Option<Between>,
 }
 
 #[derive(Template, WebTemplate)]
@@ -140,13 +139,19 @@ async fn load(
     a: VersionNumber,
     b: VersionNumber,
 ) -> Result<Pair, PageError> {
-    let old = site.store.version(article.id, a).await?.ok_or(PageError::NotFound)?;
-    let new = site.store.version(article.id, b).await?.ok_or(PageError::NotFound)?;
+    let pair = site.store.version_pair(article.id, [a, b]).await?.ok_or(PageError::NotFound)?;
     let changes = site.store.changes(article.id).await?;
-    let sightings = site.store.sightings(article.id).await?;
-    let comparison = compare_aside(site, old.text.clone(), new.text.clone()).await?;
-    let observer = site.store.observer(article.id).await?;
-    Ok(Pair { article, versions, changes, sightings, old, new, comparison, observer })
+    let between = match change_of(&changes, (a, b)) {
+        Some(change) => Some(Between::of_change(change)),
+        None => Between::of(&site.store.sightings(article.id).await?, (a, b)),
+    };
+    let ([old, new], comparison) = compare_aside(site, pair).await?;
+    Ok(Pair { article, versions, changes, old, new, comparison, between })
+}
+
+/// The change that a passage is, if it happened: of several the latest.
+fn change_of(changes: &[Change], passage: Passage) -> Option<&Change> {
+    changes.iter().find(|change| (change.from, change.to) == passage)
 }
 
 impl SamePage {
@@ -164,7 +169,7 @@ impl DiffPage {
     fn new(site: &Site, pair: &Pair, view: &View) -> Self {
         let Pair { article, versions, changes, old, new, comparison, .. } = pair;
         let passage = (old.number, new.number);
-        let change = changes.iter().find(|change| (change.from, change.to) == passage);
+        let change = change_of(changes, passage);
         // What is known of the passage itself (a reversion, a technical upgrade) says more than
         // two texts alone.
         let kinds = change.map_or(&comparison.kinds, |change| &change.kinds);
@@ -191,7 +196,7 @@ impl DiffPage {
                 article: links::article(article.id),
             },
             summary,
-            when: when(change, &pair.sightings, passage),
+            when: pair.between.map(when),
             timeline: Timeline::new(article.id, versions, changes, Some(new.number)),
             chips: chips(kinds, &comparison.stats),
             picker: Picker::new(article.id, versions, passage, view),
@@ -216,24 +221,18 @@ fn step(article: ArticleId, (from, to): Passage, view: &View) -> Step {
     Step { href: view.of(article, from, to), what: format!("version {from} → {to}") }
 }
 
-fn when(change: Option<&Change>, sightings: &[Sighting], passage: Passage) -> Option<When> {
-    let known = change.map(|change| Between {
-        last_seen: change.earliest_at,
-        first_seen: change.latest_at,
-        has_others: false,
-    });
-    let between = known.or_else(|| Between::of(sightings, passage))?;
+fn when(between: Between) -> When {
     let what = if between.has_others {
         "Changed in several steps".to_owned()
     } else {
         "Changed between two checks".to_owned()
     };
-    Some(When {
+    When {
         what,
         last_seen: Stamp::new(between.last_seen),
         first_seen: Stamp::new(between.first_seen),
         span: between.span(),
-    })
+    }
 }
 
 /// The fields that stand above the paragraphs; of those that stayed, the headline alone where only
@@ -272,7 +271,7 @@ fn place(pair: &Pair) -> String {
     let (old, new) = (&pair.old, &pair.new);
     let of = pair.versions.len();
     // Others' versions are numbered as they were imported, which says nothing about their times.
-    if let Some(observer) = &pair.observer {
+    if let Some(observer) = &pair.article.observer {
         return format!(
             "version {} of {of} · after version {} · observed by {observer}",
             new.number, old.number

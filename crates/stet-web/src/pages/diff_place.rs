@@ -52,6 +52,11 @@ pub(crate) struct Between {
 }
 
 impl Between {
+    /// When this change happened.
+    pub(crate) fn of_change(change: &Change) -> Self {
+        Self { last_seen: change.earliest_at, first_seen: change.latest_at, has_others: false }
+    }
+
     /// The nearest sightings of two versions, of several the latest; nothing if the new one was
     /// never seen after the old one.
     pub(crate) fn of(sightings: &[Sighting], (from, to): Passage) -> Option<Self> {

@@ -99,8 +99,7 @@ pub(crate) async fn show(
         0..=1 => None,
         _ => provenance(&site, &article, &version, by.is_sentence()).await?,
     };
-    let observer = site.store.observer(id).await?;
-    let mut page = VersionPage::new(&site, &article, version, observer);
+    let mut page = VersionPage::new(&site, &article, version);
     if let Some(provenance) = provenance {
         page.tell(provenance, by.is_sentence(), id);
     }
@@ -132,12 +131,7 @@ async fn provenance(
 }
 
 impl VersionPage {
-    fn new(
-        site: &Site,
-        article: &Article,
-        version: StoredVersion,
-        observer: Option<String>,
-    ) -> Self {
+    fn new(site: &Site, article: &Article, version: StoredVersion) -> Self {
         let cited = cite(site, article, &version);
         let (id, number, text) = (article.id, version.number, version.text);
         let neighbour = |offset: i32| {
@@ -153,7 +147,7 @@ impl VersionPage {
             source_href: links::source(&article.source_slug),
             number,
             of: article.versions,
-            observer,
+            observer: article.observer.clone(),
             title: text.title,
             standfirst: text.standfirst,
             lead_caption: text.lead_caption,

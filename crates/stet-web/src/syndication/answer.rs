@@ -1,10 +1,11 @@
 //! From what a feed was asked to its answer: 304 where nothing changed, else the feed.
 
+use axum::Extension;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use stet_core::http_date;
-use stet_store::{ChangeFilter, SyndicatedChanges};
+use stet_store::{ChangeFilter, FEED_ITEMS, FEED_SPAN, SyndicatedChanges};
 
 use super::FeedFormat;
 use super::content::contents;
@@ -12,7 +13,7 @@ use super::item::{Entry, Item, Print};
 use super::legible::without_forbidden;
 use super::urn::urn;
 use crate::asked::Asked;
-use crate::cache::{self, CachePolicy};
+use crate::cache::{self, CachePolicy, HoldsUntil};
 use crate::error::PageError;
 use crate::hex::hex;
 use crate::links::FeedAddress;
@@ -127,10 +128,10 @@ pub(crate) async fn respond(
     channel: impl Future<Output = Result<Channel, PageError>>,
 ) -> Result<Response, PageError> {
     let validators = Validators::new(site, &request, &list);
+    let holds = Extension(HoldsUntil(holds_until(&list, site.now())));
     if validators.are_known(request.headers) {
-        return Ok(
-            (StatusCode::NOT_MODIFIED, CachePolicy::Shared, validators.headers()).into_response()
-        );
+        return Ok((StatusCode::NOT_MODIFIED, CachePolicy::Shared, holds, validators.headers())
+            .into_response());
     }
     let channel = channel.await?;
     let feed = feed(site, &request, &list, channel).await?;
@@ -144,8 +145,21 @@ pub(crate) async fn respond(
             headers.extend(link.ok().map(|link| (header::LINK, link)));
         }
     }
-    let headers = (CachePolicy::Shared, headers);
+    let headers = (CachePolicy::Shared, holds, headers);
     Ok((headers, [(header::CONTENT_TYPE, content_type)], body).into_response())
+}
+
+/// When this list would be told of otherwise, if nothing else happens: it is dated once it is settled,
+/// and loses the last of more changes than a feed holds when they are no longer recent.
+fn holds_until(list: &Listing, now: DateTime<Utc>) -> DateTime<Utc> {
+    let settled = list.entries.first().map(|newest| newest.at() + SETTLED);
+    let too_old = list
+        .entries
+        .last()
+        .filter(|_| list.entries.len() > FEED_ITEMS as usize)
+        .map(|oldest| oldest.at() + FEED_SPAN);
+    let turns = [settled, too_old].into_iter().flatten();
+    turns.filter(|&turn| now <= turn).min().unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
 async fn feed(

@@ -1,11 +1,12 @@
 //! What an item says in HTML: the words that came and went, marked so that they are told apart by
 //! element, by sign and by word, whatever of these a reader's program keeps.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use askama::Template;
 use askama::filters::HtmlSafe;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 use stet_core::ArticleText;
 use stet_core::compare::{self, Comparison, FieldComparison, Op};
 
@@ -24,38 +25,32 @@ const MAX_PARAGRAPHS: usize = 40;
 const MAX_TEXT_BYTES: usize = 32 * 1024;
 
 /// How many bytes of contents are kept ready.
-const MAX_KEPT_BYTES: usize = 32 * 1024 * 1024;
+const MAX_KEPT_BYTES: u64 = 32 * 1024 * 1024;
+
+/// How many contents that is, usually.
+const USUAL_CONTENTS: usize = 16 * 1024;
 
 /// For how many items texts are loaded at once.
 const AT_ONCE: usize = 50;
 
 /// Contents that were made before, by the fingerprint of what they tell. Whether something may be
 /// shown is decided by the query that lists it: so nothing kept here is ever wrong.
-#[derive(Debug, Default)]
-pub(crate) struct ContentCache(Mutex<Kept>);
+pub(crate) struct ContentCache(Cache<Fingerprint, Arc<str>, Weight>);
 
 type Fingerprint = [u8; 32];
 
-#[derive(Debug, Default)]
-struct Kept {
-    contents: HashMap<Fingerprint, Arc<str>>,
-    bytes: usize,
+#[derive(Clone)]
+struct Weight;
+
+impl Weighter<Fingerprint, Arc<str>> for Weight {
+    fn weight(&self, _: &Fingerprint, content: &Arc<str>) -> u64 {
+        u64::try_from(content.len()).unwrap_or(u64::MAX)
+    }
 }
 
-impl ContentCache {
-    fn get(&self, fingerprint: &Fingerprint) -> Option<Arc<str>> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.contents.get(fingerprint).cloned()
-    }
-
-    fn insert(&self, fingerprint: Fingerprint, content: &Arc<str>) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.bytes + content.len() > MAX_KEPT_BYTES {
-            *kept = Kept::default();
-        }
-        if kept.contents.insert(fingerprint, content.clone()).is_none() {
-            kept.bytes += content.len();
-        }
+impl Default for ContentCache {
+    fn default() -> Self {
+        Self(Cache::with_weighter(USUAL_CONTENTS, MAX_KEPT_BYTES, Weight))
     }
 }
 
@@ -66,7 +61,7 @@ pub(super) async fn contents(
 ) -> Result<Vec<Option<Arc<str>>>, PageError> {
     let prints: Vec<Fingerprint> = entries.iter().map(Entry::fingerprint).collect();
     let mut contents: Vec<Option<Arc<str>>> =
-        prints.iter().map(|print| site.contents.get(print)).collect();
+        prints.iter().map(|print| site.contents.0.get(print)).collect();
     let missing: Vec<usize> =
         (0..entries.len()).filter(|&place| contents[place].is_none()).collect();
     for places in missing.chunks(AT_ONCE) {
@@ -77,7 +72,7 @@ pub(super) async fn contents(
         let made: Result<Vec<(usize, String)>, askama::Error> = made.await?;
         for (place, html) in made.map_err(unprintable)? {
             let content: Arc<str> = without_forbidden(&html).into();
-            site.contents.insert(prints[place], &content);
+            site.contents.0.insert(prints[place], content.clone());
             contents[place] = Some(content);
         }
     }

@@ -12,6 +12,7 @@ mod memento;
 mod pages;
 mod pictures;
 mod reading;
+mod remembered;
 mod removal;
 mod routes;
 mod rules;

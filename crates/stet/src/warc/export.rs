@@ -12,7 +12,7 @@ use clap::Args;
 use stet_core::ArticleId;
 use stet_core::warc::{self, NewRecord, http};
 use stet_store::warc_export::{ExportScope, Repetition};
-use stet_store::{Snapshot, Store};
+use stet_store::{Article, Snapshot, Store, Visible};
 
 use super::moment;
 use crate::settings::Settings;
@@ -152,7 +152,9 @@ async fn export_article(
     out: &mut impl Write,
     exported: &mut Exported,
 ) -> anyhow::Result<()> {
-    let observer = store.observer(article).await?;
+    let Visible::Shown(Article { observer, .. }) = store.article(article).await? else {
+        return Ok(());
+    };
     let mut written = BTreeMap::new();
     for number in store.snapshots_to_export(article, scope).await? {
         let Some(snapshot) = store.snapshot_numbered(article, number).await? else { continue };
