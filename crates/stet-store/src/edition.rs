@@ -11,7 +11,7 @@ use crate::{Store, StoreError};
 
 /// How many of the latest changes tell of their list, which shows no more of them but in an hour in
 /// which more happened.
-const LATEST: i64 = 100;
+const LATEST: i64 = 64;
 
 /// What was read of the database when something was made of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,8 +51,8 @@ impl Store {
             r#"
             select concat_ws(
                 ' ',
-                (select md5(string_agg(
-                    concat_ws('.', article_id, number, latest.written, source.xmin), ' '
+                (select bit_xor(hash_record_extended(
+                    row(article_id, number, latest.written, source.xmin), 0
                 ))
                 from (
                     select article_id, number, source_id, xmin as written
