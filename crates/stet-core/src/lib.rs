@@ -20,6 +20,7 @@ pub mod http_date;
 pub mod ids;
 pub mod kind;
 pub mod listing;
+mod literals;
 mod live_noise;
 pub mod opml;
 pub mod outcome;

@@ -1,36 +1,39 @@
 //! Notes of correction or clarification, found by the phrases that newspapers use.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use aho_corasick::AhoCorasick;
 
 use super::folding::fold_paragraph;
+use crate::literals::any_of;
 
 /// Lines of `language phrase`; `#` begins a comment, `^` a phrase that begins its paragraph.
 const PHRASES: &str = include_str!("../../data/correction-phrases.txt");
 
-/// Any of the phrases, in a folded, lower-cased paragraph. All languages are tried: papers of one
-/// language quote another, and few phrases mean anything else elsewhere.
-static NOTE: LazyLock<Regex> = LazyLock::new(|| {
+/// The phrases, folded. All languages are tried: papers of one language quote another, and few phrases
+/// mean anything else elsewhere.
+struct Phrases {
+    anywhere: AhoCorasick,
+    beginnings: Vec<String>,
+}
+
+static NOTES: LazyLock<Phrases> = LazyLock::new(|| {
     let phrases = PHRASES.lines().filter(|line| !line.starts_with('#'));
     let phrases = phrases.filter_map(|line| line.split_once(' ').map(|(_, phrase)| phrase));
-    let patterns: HashSet<String> = phrases.map(pattern).collect();
-    let mut patterns: Vec<String> = patterns.into_iter().collect();
-    patterns.sort();
-    Regex::new(&patterns.join("|")).expect("escaped phrases are a regular expression")
-});
-
-fn pattern(phrase: &str) -> String {
-    match phrase.strip_prefix('^') {
-        Some(beginning) => format!("^{}", regex::escape(&fold_paragraph(beginning))),
-        None => regex::escape(&fold_paragraph(phrase)),
+    let (beginnings, anywhere): (Vec<&str>, Vec<&str>) =
+        phrases.partition(|phrase| phrase.starts_with('^'));
+    let beginnings = beginnings.into_iter().map(|phrase| fold_paragraph(&phrase[1..]).into());
+    Phrases {
+        anywhere: any_of(anywhere.into_iter().map(fold_paragraph)),
+        beginnings: beginnings.collect(),
     }
-}
+});
 
 /// Whether the paragraph is, or holds, a note of correction or clarification.
 pub(super) fn is_note(paragraph: &str) -> bool {
-    NOTE.is_match(&fold_paragraph(paragraph).to_lowercase())
+    let paragraph = fold_paragraph(paragraph).to_lowercase();
+    let begins = |beginning: &String| paragraph.starts_with(beginning);
+    NOTES.beginnings.iter().any(begins) || NOTES.anywhere.is_match(&paragraph)
 }
 
 #[cfg(test)]

@@ -8,7 +8,9 @@ use std::collections::HashMap;
 use std::ops::Add;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use aho_corasick::AhoCorasick;
+
+use crate::literals::any_of;
 
 /// The share of a title, in percent, from which phrases are all that it says.
 const WHOLE: usize = 60;
@@ -72,7 +74,7 @@ impl PlainBlock {
 /// The phrases of one kind of page.
 #[derive(Debug)]
 pub(super) struct Phrases {
-    any: Regex,
+    any: AhoCorasick,
     weights: HashMap<String, Weight>,
 }
 
@@ -103,12 +105,7 @@ impl Phrases {
             };
             weights.insert(plain_words(phrase), weight);
         }
-        let mut all: Vec<&String> = weights.keys().collect();
-        // The longest first: of two at one place the first is found.
-        all.sort_by_key(|phrase| (std::cmp::Reverse(phrase.len()), *phrase));
-        let all: Vec<String> = all.into_iter().map(|phrase| regex::escape(phrase)).collect();
-        let any = Regex::new(&all.join("|")).expect("escaped phrases are a regular expression");
-        Self { any, weights }
+        Self { any: any_of(weights.keys()), weights }
     }
 
     /// How much of a title or headline the phrases are: 2 for all, 1 for much, 0 for little.
@@ -158,14 +155,14 @@ impl Phrases {
 
     /// The phrases in a text of plain words, each as whole words.
     fn found<'t>(&self, text: &'t str) -> impl Iterator<Item = (&'t str, Weight)> {
-        let is_whole = |found: &regex::Match<'_>| {
+        let is_whole = |found: &aho_corasick::Match| {
             let before = text[..found.start()].chars().next_back();
             let after = text[found.end()..].chars().next();
-            let edges = (found.as_str().chars().next(), found.as_str().chars().next_back());
-            parts(before, edges.0) && parts(edges.1, after)
+            let phrase = &text[found.range()];
+            parts(before, phrase.chars().next()) && parts(phrase.chars().next_back(), after)
         };
         self.any.find_iter(text).filter(is_whole).filter_map(|found| {
-            let phrase = found.as_str();
+            let phrase = &text[found.range()];
             self.weights.get(phrase).map(|weight| (phrase, *weight))
         })
     }
