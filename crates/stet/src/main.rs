@@ -15,12 +15,14 @@ mod jsonl;
 mod migrate;
 mod pace;
 mod private_postgres;
+mod progress;
 mod reextract;
 mod rules;
 mod serve;
 mod settings;
 mod shutdown;
 mod token;
+mod transfer;
 mod visitor;
 mod warc;
 mod watch;
@@ -78,6 +80,11 @@ enum Command {
         #[command(subcommand)]
         command: warc::WarcCommand,
     },
+    /// Write everything that was kept to one file, from which another instance is made: a backup, or
+    /// for moving house
+    Export(transfer::ExportArgs),
+    /// Read an export into this instance, which must be empty
+    Import(transfer::ImportArgs),
     /// Bring the database's schema up to date
     Migrate,
     /// Print a fresh login link
@@ -131,6 +138,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Compare(args) => compare::run(&args),
         Command::Backfill(args) => backfill::run(settings, &args),
         Command::Warc { command } => warc::run(settings, &command),
+        Command::Export(args) => transfer::export(settings, &args),
+        Command::Import(args) => transfer::import(settings, &args),
         Command::Migrate => migrate::run(settings),
         Command::Token => token::run(settings),
         Command::Editor { command } => editor::run(settings, &command),
