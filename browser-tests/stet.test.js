@@ -203,6 +203,30 @@ describe('of a service that has seen changes', { timeout: 10 * TIMEOUT }, () => 
       await page.getByRole('button', { name: 'New password link' }).click()
       await page.getByRole('status').waitFor()
     },
+    webhooks: '/webhooks',
+    'webhooks-refused': async ({ page, visit }) => {
+      await visit('/webhooks')
+      await page.getByLabel('Name: what it is for').fill('Nobody')
+      await page.getByLabel('Address to post to').fill('nowhere')
+      await page.getByRole('button', { name: 'Add it' }).click()
+      await page.getByRole('alert').waitFor()
+    },
+    webhook: async ({ page, visit }) => {
+      await visit('/webhooks')
+      const link = page.getByRole('link', { name: 'The desk' })
+      if ((await link.count()) > 0) {
+        await link.click()
+      } else {
+        await page.getByLabel('Name: what it is for').fill('The desk')
+        await page.getByLabel('Address to post to').fill(room.site.url('/hook'))
+        await page.getByRole('checkbox', { name: 'headline' }).check()
+        await page.getByRole('button', { name: 'Add it' }).click()
+        // Answered with 404, as whatever the site has not, and so tried again.
+        await page.getByRole('button', { name: 'Send a test' }).click()
+      }
+      await page.getByRole('button', { name: 'Show the secret' }).click()
+      await page.getByText(/whsec_/).waitFor()
+    },
     audit: '/audit',
     'audit-filtered': '/audit?action=hide-article',
     'article-for-editors': '/articles/1',

@@ -79,6 +79,10 @@ id!(
     /// A host that Stet visits, with its pace.
     HostId
 );
+id!(
+    /// A webhook: an address to which changes are posted.
+    WebhookId
+);
 
 /// The number of a version within its article, from 0 as News Sniffer counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

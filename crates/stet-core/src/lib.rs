@@ -33,11 +33,12 @@ pub mod sentences;
 pub mod sitemap;
 pub mod timemap;
 pub mod warc;
+pub mod webhook;
 
 pub use address::{Address, AddressError};
 pub use address_filter::AddressFilter;
 pub use article_text::{ArticleText, ParagraphDigest, TextDigest};
-pub use ids::{ArticleId, FeedId, HostId, SourceId, VersionNumber};
+pub use ids::{ArticleId, FeedId, HostId, SourceId, VersionNumber, WebhookId};
 pub use kind::{Kind, Kinds};
 pub use listing::FeedKind;
 pub use outcome::CheckOutcome;

@@ -11,9 +11,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use stet_core::{Address, ArticleId};
 use stet_store::{Store, StoreError};
 use tokio_util::sync::CancellationToken;
+use url::form_urlencoded;
 
 use crate::Clock;
-use crate::fetch::Fetcher;
+use crate::fetch::{Fetcher, Posting};
 use crate::worker::chain;
 
 /// How often it looks for news: what happened meanwhile is told at once.
@@ -31,6 +32,9 @@ const AT_ONCE: usize = 60;
 /// How many feeds wait to be told of at most, should the hub be away; of others the next change
 /// tells.
 const MAX_WAITING: usize = 10_000;
+
+/// The most time that telling it takes.
+const DEADLINE: Duration = Duration::from_secs(30);
 
 /// The wait after a failure, and the longest after many.
 const FIRST_WAIT: TimeDelta = TimeDelta::seconds(30);
@@ -115,7 +119,17 @@ impl Hub {
             let topics: Vec<String> = self.waiting.iter().take(AT_ONCE).cloned().collect();
             let mut form = vec![("hub.mode", "publish")];
             form.extend(topics.iter().map(|topic| ("hub.url", topic.as_str())));
-            let fault = match self.fetcher.post_form(&self.address, &form).await {
+            let posting = Posting {
+                address: &self.address,
+                content_type: "application/x-www-form-urlencoded",
+                headers: &[],
+                body: form_urlencoded::Serializer::new(String::new())
+                    .extend_pairs(form)
+                    .finish()
+                    .into_bytes(),
+                deadline: DEADLINE,
+            };
+            let fault = match self.fetcher.post(posting).await.map(|posted| posted.status) {
                 Ok(200..=299) => {
                     self.failures = 0;
                     for topic in &topics {

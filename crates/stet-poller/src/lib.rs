@@ -26,6 +26,7 @@ mod source_rereading;
 #[cfg(test)]
 mod tests;
 mod upgrade;
+mod webhooks;
 mod whereabouts;
 mod worker;
 
@@ -43,6 +44,7 @@ use crate::robots_check::KnownRobots;
 pub use hub::{Hub, Topics};
 pub use job::{Done, Job, Target};
 pub use rereading::{Kept, Reread};
+pub use webhooks::{Bodies, Webhooks};
 
 /// Tells the time; the program passes the system's, a test its own.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;

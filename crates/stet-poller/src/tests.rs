@@ -9,6 +9,7 @@ mod outline;
 mod politeness;
 mod rereading;
 mod upgrade;
+mod webhooks;
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};

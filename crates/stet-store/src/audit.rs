@@ -108,11 +108,23 @@ pub enum Action {
     MakeToken,
     /// A token of the API works no longer.
     RevokeToken,
+    /// Changes are posted to an address from now on.
+    AddWebhook,
+    /// Where a webhook posts, or what, was changed.
+    SetWebhook,
+    /// Nothing is posted by a webhook for now.
+    PauseWebhook,
+    /// A paused webhook posts again.
+    ResumeWebhook,
+    /// A webhook signs with another secret.
+    ReplaceWebhookSecret,
+    /// A webhook is no more.
+    RemoveWebhook,
 }
 
 impl Action {
     /// All of them, in the order in which a choice shows them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 29] = [
         Self::AddArticle,
         Self::AddFeed,
         Self::SetFilter,
@@ -136,6 +148,12 @@ impl Action {
         Self::EndSessions,
         Self::MakeToken,
         Self::RevokeToken,
+        Self::AddWebhook,
+        Self::SetWebhook,
+        Self::PauseWebhook,
+        Self::ResumeWebhook,
+        Self::ReplaceWebhookSecret,
+        Self::RemoveWebhook,
     ];
 
     /// The action's word in the database and in addresses.
@@ -165,6 +183,12 @@ impl Action {
             Self::EndSessions => "end-sessions",
             Self::MakeToken => "make-token",
             Self::RevokeToken => "revoke-token",
+            Self::AddWebhook => "add-webhook",
+            Self::SetWebhook => "set-webhook",
+            Self::PauseWebhook => "pause-webhook",
+            Self::ResumeWebhook => "resume-webhook",
+            Self::ReplaceWebhookSecret => "replace-webhook-secret",
+            Self::RemoveWebhook => "remove-webhook",
         }
     }
 }
@@ -193,6 +217,8 @@ pub enum Subject<'a> {
     Editor(&'a str),
     /// A token of the API, by name.
     Token(&'a str),
+    /// A webhook, by name.
+    Webhook(&'a str),
 }
 
 impl Subject<'_> {
@@ -203,6 +229,7 @@ impl Subject<'_> {
             Self::Source(_) => "source",
             Self::Editor(_) => "editor",
             Self::Token(_) => "token",
+            Self::Webhook(_) => "webhook",
         }
     }
 
@@ -210,7 +237,9 @@ impl Subject<'_> {
         match self {
             Self::Article(id) => id.to_string(),
             Self::Feed(id) => id.to_string(),
-            Self::Source(name) | Self::Editor(name) | Self::Token(name) => (*name).to_owned(),
+            Self::Source(name) | Self::Editor(name) | Self::Token(name) | Self::Webhook(name) => {
+                (*name).to_owned()
+            }
         }
     }
 }
@@ -237,9 +266,9 @@ pub struct Entry {
     pub actor: String,
     /// What was done.
     pub action: Action,
-    /// `article`, `feed`, `source`, `editor` or `token`.
+    /// `article`, `feed`, `source`, `editor`, `token` or `webhook`.
     pub subject_kind: String,
-    /// An article's or feed's number, a source's slug, an editor's or token's name.
+    /// An article's or feed's number, a source's slug, an editor's, token's or webhook's name.
     pub subject: String,
     /// Why, in the actor's words; may be empty.
     pub reason: String,

@@ -74,7 +74,8 @@ pub(crate) struct NewChange<'a> {
     pub(crate) difference: &'a Difference,
 }
 
-/// Stores a change under the article's next number; says whether readers are shown it.
+/// Stores a change under the article's next number, and a message about it for each webhook that
+/// asks for such changes, by one statement; says whether readers are shown it.
 pub(crate) async fn insert(
     connection: &mut PgConnection,
     new: NewChange<'_>,
@@ -91,16 +92,40 @@ pub(crate) async fn insert(
     let stats = new.difference.stats;
     sqlx::query!(
         r#"
-        insert into change
-            (article_id, number, from_sighting, to_sighting, from_version, to_version,
-             earliest_at, latest_at, words_added, words_removed, paragraphs_edited,
-             paragraphs_added, paragraphs_removed, paragraphs_moved, kinds, is_reversion,
-             is_technical, is_upgrade, source_id)
-        select $1, coalesce(max(number) + 1, 0), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
-            $13, $14, $15, $16, $17,
-            (select source_id from article where id = $1)
-        from change
-        where article_id = $1
+        with added as (
+            insert into change
+                (article_id, number, from_sighting, to_sighting, from_version, to_version,
+                 earliest_at, latest_at, words_added, words_removed, paragraphs_edited,
+                 paragraphs_added, paragraphs_removed, paragraphs_moved, kinds, is_reversion,
+                 is_technical, is_upgrade, source_id)
+            select $1, coalesce(max(number) + 1, 0), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+                $12, $13, $14, $15, $16, $17,
+                (select source_id from article where id = $1)
+            from change
+            where article_id = $1
+            returning article_id, number, source_id, latest_at, kinds, words_changed, is_technical
+        )
+        insert into webhook_delivery (webhook_id, article_id, change, happened_at, due_at)
+        select asking.id, added.article_id, added.number, added.latest_at, added.latest_at
+        from added
+        cross join lateral (
+            select webhook.id
+            from webhook
+            where webhook.paused_at is null
+                and (webhook.source_id is null or webhook.source_id = added.source_id)
+                and (webhook.kinds is null or webhook.kinds && added.kinds)
+                and webhook.min_words <= added.words_changed
+            -- One that is being removed is not waited for, and not referred to.
+            for key share skip locked
+        ) as asking
+        where not added.is_technical
+            and exists (
+                select
+                from article
+                where article.id = added.article_id
+                    and article.state <> 'hidden'
+                    and article.observer is null
+            )
         "#,
         new.article.get(),
         new.from_sighting,
@@ -194,6 +219,13 @@ impl TryFrom<ChangeRow> for Change {
             kinds: row::kinds(&change.kinds)?,
             is_technical: change.is_technical,
         })
+    }
+}
+
+impl Change {
+    /// What the database knows it by: its article and its number there.
+    pub(crate) fn key(&self) -> (i64, i32) {
+        (self.article.get(), row::capped(self.number))
     }
 }
 

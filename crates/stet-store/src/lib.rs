@@ -43,6 +43,7 @@ mod reading;
 pub mod record;
 mod record_unchanged;
 pub mod rereading;
+pub mod research;
 mod rhythm;
 pub mod robots;
 mod row;
@@ -59,6 +60,7 @@ pub mod transfer;
 mod version;
 mod wake;
 pub mod warc_export;
+mod webhook;
 mod withdrawal;
 
 use sqlx::PgPool;
@@ -105,6 +107,11 @@ pub use source_settings::{ReadArticle, SourceSettings};
 pub use totals::Totals;
 pub use version::{StoredVersion, VersionSummary};
 pub use wake::Wake;
+pub use webhook::claim::{Attempt, DELIVERIES_KEPT, Delivered, DeliveryClaim, Message};
+pub use webhook::delivery::{Delivery, DeliveryId, DeliveryState, DeliverySubject};
+pub use webhook::{
+    MAX_WEBHOOK_NAME, NewWebhook, OLD_SECRET_LIFE, PauseReason, Webhook, WebhookFilter,
+};
 pub use withdrawal::Standing;
 
 /// The schema; tests make their databases with it.

@@ -25,8 +25,17 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
 }
 
 impl Asked {
+    /// What a form sent in a body.
+    pub(crate) fn sent(body: &[u8]) -> Self {
+        Self::read_bytes(body)
+    }
+
     fn read(query: &str) -> Self {
-        let pairs = form_urlencoded::parse(query.as_bytes());
+        Self::read_bytes(query.as_bytes())
+    }
+
+    fn read_bytes(query: &[u8]) -> Self {
+        let pairs = form_urlencoded::parse(query);
         let pairs = pairs.map(|(name, value)| (name.into_owned(), value.trim().to_owned()));
         Self(pairs.filter(|(_, value)| !value.is_empty()).collect())
     }

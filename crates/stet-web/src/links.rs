@@ -1,7 +1,7 @@
 //! Every address that the site prints.
 
 use chrono::{DateTime, Utc};
-use stet_core::{Address, ArticleId, FeedId, VersionNumber, timemap as moments};
+use stet_core::{Address, ArticleId, FeedId, VersionNumber, WebhookId, timemap as moments};
 use stet_store::{Change, ProposalId, Secret};
 use url::{Url, form_urlencoded};
 
@@ -203,6 +203,16 @@ pub(crate) fn tokens() -> String {
     "/account/tokens".to_owned()
 }
 
+/// The addresses to which changes are posted.
+pub(crate) fn webhooks() -> String {
+    "/webhooks".to_owned()
+}
+
+/// One of them.
+pub(crate) fn webhook(id: WebhookId) -> String {
+    format!("/webhooks/{id}")
+}
+
 /// What the API is, for programs.
 pub(crate) fn api_description() -> String {
     "/api/openapi.json".to_owned()
@@ -241,11 +251,12 @@ pub(crate) fn diff_choice(id: ArticleId) -> String {
 /// What a change is about: both versions side by side, or the one version of an article that was
 /// removed or came back with the text that it had.
 pub(crate) fn change(change: &Change) -> String {
-    if change.from == change.to {
-        version(change.article, change.to)
-    } else {
-        diff(change.article, change.from, change.to)
-    }
+    passage(change.article, change.from, change.to)
+}
+
+/// The same, of a change between these versions.
+pub(crate) fn passage(article: ArticleId, from: VersionNumber, to: VersionNumber) -> String {
+    if from == to { version(article, to) } else { diff(article, from, to) }
 }
 
 /// One version whole.

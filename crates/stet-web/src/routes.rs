@@ -68,6 +68,8 @@ pub fn router(site: Site) -> Router {
         .route("/editors", get(pages::editors::show).post(pages::editors::change))
         .route("/account", get(pages::account::show).post(pages::account::change))
         .route("/account/tokens", get(pages::tokens::show).post(pages::tokens::change))
+        .route("/webhooks", get(pages::webhooks::show).post(pages::webhooks::add))
+        .route("/webhooks/{id}", get(pages::webhook::show).post(pages::webhook::change))
         .route("/account/password", get(pages::password::show).post(pages::password::set))
         .route("/sources", get(pages::sources::show))
         .route("/sources.opml", get(pages::opml::show))

@@ -15,7 +15,7 @@ mod writers;
 pub(crate) use answer::{Channel, FeedAsked, FeedRequest, Listing, respond};
 pub(crate) use content::ContentCache;
 pub(crate) use format::FeedFormat;
-pub(crate) use item::{Entry, FirstSeen};
+pub(crate) use item::{Entry, FirstSeen, summary};
 pub(crate) use legible::without_forbidden;
 
 #[cfg(test)]

@@ -92,6 +92,12 @@ pub(crate) const fn action(action: Action) -> &'static str {
         Action::EndSessions => "logged out everywhere",
         Action::MakeToken => "API token made",
         Action::RevokeToken => "API token revoked",
+        Action::AddWebhook => "webhook added",
+        Action::SetWebhook => "webhook changed",
+        Action::PauseWebhook => "webhook paused",
+        Action::ResumeWebhook => "webhook resumed",
+        Action::ReplaceWebhookSecret => "webhook’s secret replaced",
+        Action::RemoveWebhook => "webhook removed",
     }
 }
 

@@ -17,6 +17,7 @@ mod pace;
 mod private_postgres;
 mod progress;
 mod reextract;
+mod research;
 mod rules;
 mod serve;
 mod settings;
@@ -85,6 +86,11 @@ enum Command {
     Export(transfer::ExportArgs),
     /// Read an export into this instance, which must be empty
     Import(transfer::ImportArgs),
+    /// Histories for studies, as the `NewsEdits` corpus has them or as JSON Lines
+    Research {
+        #[command(subcommand)]
+        command: research::ResearchCommand,
+    },
     /// Bring the database's schema up to date
     Migrate,
     /// Print a fresh login link
@@ -140,6 +146,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Warc { command } => warc::run(settings, &command),
         Command::Export(args) => transfer::export(settings, &args),
         Command::Import(args) => transfer::import(settings, &args),
+        Command::Research { command } => research::run(settings, &command),
         Command::Migrate => migrate::run(settings),
         Command::Token => token::run(settings),
         Command::Editor { command } => editor::run(settings, &command),

@@ -76,14 +76,21 @@ async fn serve(
             poller.run(stopped).await;
             Ok(())
         });
+        // The port that was taken, where any was asked for.
+        let listening = match &socket {
+            Some(socket) => socket.local_addr()?,
+            None => settings.listen,
+        };
+        let base = settings.base_url(listening)?;
+        let store = opened.database.open(visitor::WEBHOOK_CONNECTIONS);
+        let webhooks = visitor::webhooks(settings, base.clone(), store)?;
+        let stopped = stop.clone();
+        tasks.spawn(async move {
+            webhooks.run(stopped).await;
+            Ok(())
+        });
         if let Some(address) = &settings.hub {
-            // The port that was taken, where any was asked for.
-            let listening = match &socket {
-                Some(socket) => socket.local_addr()?,
-                None => settings.listen,
-            };
             let store = opened.database.open(1);
-            let base = settings.base_url(listening)?;
             let hub = visitor::hub(settings, address, base, store)?;
             let stopped = stop.clone();
             tasks.spawn(async move {

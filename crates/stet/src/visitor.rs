@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use chrono::TimeDelta;
 use stet_core::Address;
 use stet_poller::fetch::{FetchSettings, Fetcher};
-use stet_poller::{Hub, PollSettings, Poller, Topics};
+use stet_poller::{Bodies, Hub, PollSettings, Poller, Topics, Webhooks};
 use stet_store::Store;
 use url::Url;
 
@@ -19,6 +19,9 @@ const WORKERS: u32 = 32;
 
 /// Connections to the database for those workers, claiming and listening.
 pub(crate) const CONNECTIONS: u32 = 8;
+
+/// Connections to the database for what posts to webhooks: claiming, and recording what was taken.
+pub(crate) const WEBHOOK_CONNECTIONS: u32 = 2;
 
 /// Makes a poller. It does nothing until it is told to.
 pub(crate) fn poller(settings: &Settings, store: Store) -> anyhow::Result<Poller> {
@@ -47,4 +50,10 @@ pub(crate) fn hub(
     let topics: Topics =
         Arc::new(move |article, source| stet_web::feeds_of(&base, article, source));
     Ok(Hub::new(store, fetcher(settings)?, address.clone(), topics, clock::system()))
+}
+
+/// Makes what posts changes to webhooks, for a site at `base`.
+pub(crate) fn webhooks(settings: &Settings, base: Url, store: Store) -> anyhow::Result<Webhooks> {
+    let bodies: Bodies = Arc::new(move |claim| stet_web::webhook_body(&base, claim));
+    Ok(Webhooks::new(store, fetcher(settings)?, bodies, clock::system()))
 }

@@ -71,7 +71,7 @@ pub(super) fn align(old: &[String], new: &[String]) -> Alignment {
     join_verbatim(old, new, &mut links);
     let mut in_place = texts.settle(&mut links);
     if !links.free_old().is_empty() && !links.free_new().is_empty() {
-        let corpus = Corpus::read(old, new);
+        let corpus = Corpus::read(old, new, &links);
         let candidates = candidates(&corpus, &links);
         pair_best_first(&candidates, &in_place, SURE, &mut links);
         in_place = texts.settle(&mut links);

@@ -7,10 +7,9 @@
 //! that a change of typography alone never unseats an anchor. Linear but for the gaps, where
 //! `similar` bounds its own work by a count.
 
-use std::collections::HashMap;
-
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
+use super::WordMap;
 use super::chain::{Sharing, Weighted, heaviest_chain};
 use super::folding::fold_paragraph;
 use super::links::Links;
@@ -40,7 +39,7 @@ struct Classes {
 
 impl Classes {
     fn of(old: &[String], new: &[String]) -> Self {
-        let mut numbers = HashMap::new();
+        let mut numbers = WordMap::default();
         let mut number = |text: &String| {
             let next = numbers.len();
             *numbers.entry(fold_paragraph(text)).or_insert(next)
@@ -61,8 +60,8 @@ impl Classes {
 }
 
 /// Where each class stands, if it stands in one place only.
-fn only_places(classes: &[usize]) -> HashMap<usize, Option<usize>> {
-    let mut places = HashMap::new();
+fn only_places(classes: &[usize]) -> WordMap<usize, Option<usize>> {
+    let mut places = WordMap::default();
     for (at, &class) in classes.iter().enumerate() {
         places.entry(class).and_modify(|place| *place = None).or_insert(Some(at));
     }

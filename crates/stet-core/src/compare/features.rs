@@ -8,9 +8,11 @@
 //!
 //! Reading a text is linear; comparing two paragraphs is linear in their features.
 
-use std::collections::HashMap;
+use foldhash::quality::RandomState;
 
+use super::WordMap;
 use super::folding::fold;
+use super::links::Links;
 
 /// The features of one paragraph: their numbers, ascending, as often as they occur.
 pub(super) type Features = Vec<u32>;
@@ -62,15 +64,22 @@ impl Likeness {
 }
 
 impl Corpus {
-    /// Reads the features of two texts.
-    pub(super) fn read(old: &[String], new: &[String]) -> Self {
-        let mut reader = Reader::default();
-        let mut read = |texts: &[String]| texts.iter().map(|text| reader.read(text)).collect();
-        let (old, new): (Vec<Features>, Vec<Features>) = (read(old), read(new));
+    /// Reads the features of two texts; what stands unchanged on both sides of a link is read once.
+    pub(super) fn read(old: &[String], new: &[String], links: &Links) -> Self {
+        let mut reader = Reader::for_letters(old.iter().map(String::len).sum());
+        let (old_texts, new_texts) = (old, new);
+        let old: Vec<Features> = old_texts.iter().map(|text| reader.read(text)).collect();
+        let read_new = |(at, text): (usize, &String)| match *links.of_new(at) {
+            [from] if old_texts[from] == *text => old[from].clone(),
+            _ => reader.read(text),
+        };
+        let new: Vec<Features> = new_texts.iter().enumerate().map(read_new).collect();
         let (in_old, in_new) =
             (frequencies(&old, reader.known()), frequencies(&new, reader.known()));
-        let paragraphs = old.len().max(new.len()) as f64;
-        let weight = |(a, b): (&u32, &u32)| (paragraphs / f64::from(*a.max(b))).ln_1p();
+        let paragraphs = old.len().max(new.len());
+        let weight_at = |df: usize| (paragraphs as f64 / df as f64).ln_1p();
+        let weight_by_frequency: Vec<f64> = (0..=paragraphs).map(weight_at).collect();
+        let weight = |(a, b): (&u32, &u32)| weight_by_frequency[*a.max(b) as usize];
         let weights: Vec<f64> = in_old.iter().zip(&in_new).map(weight).collect();
         let old_weights = old.iter().map(|features| total(&weights, features)).collect();
         let new_weights = new.iter().map(|features| total(&weights, features)).collect();
@@ -161,13 +170,23 @@ fn frequencies(paragraphs: &[Features], known: usize) -> Vec<u32> {
 }
 
 /// Gives numbers to features as they are met.
-#[derive(Default)]
 struct Reader {
-    words: HashMap<String, u32>,
-    pairs: HashMap<(u32, u32), u32>,
+    words: WordMap<String, u32>,
+    pairs: WordMap<(u32, u32), u32>,
 }
 
 impl Reader {
+    /// A reader with places for the features of a text of about this many bytes.
+    fn for_letters(bytes: usize) -> Self {
+        /// Bytes of a text for each word that it has not had before, and for each such pair.
+        const BYTES_A_WORD: usize = 16;
+        const BYTES_A_PAIR: usize = 8;
+        fn map_of<K, V>(places: usize) -> WordMap<K, V> {
+            WordMap::with_capacity_and_hasher(places, RandomState::default())
+        }
+        Self { words: map_of(bytes / BYTES_A_WORD), pairs: map_of(bytes / BYTES_A_PAIR) }
+    }
+
     fn known(&self) -> usize {
         self.words.len() + self.pairs.len()
     }
@@ -270,7 +289,7 @@ mod tests {
 
     fn corpus(old: &[&str], new: &[&str]) -> Corpus {
         let owned = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
-        Corpus::read(&owned(old), &owned(new))
+        Corpus::read(&owned(old), &owned(new), &Links::new(old.len(), new.len()))
     }
 
     #[test]

@@ -7,11 +7,11 @@
 //! non-breaking space), the exact characters are compared instead, so that the change shows.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
+use super::WordMap;
 use super::quotations::quotations;
 use super::tidy::{Units, tidy};
 use super::words::{Token, tokens};
@@ -262,7 +262,7 @@ fn differences(old: &[u32], new: &[u32]) -> Vec<Hunk> {
 
 /// Numbers for what is compared: equal keys have equal numbers.
 #[derive(Default)]
-struct Ids<'t>(HashMap<Cow<'t, str>, u32>);
+struct Ids<'t>(WordMap<Cow<'t, str>, u32>);
 
 impl<'t> Ids<'t> {
     fn of(&mut self, key: Cow<'t, str>) -> u32 {

@@ -11,6 +11,8 @@
 //!    `quotations`);
 //! 5. [`summary()`] says so in one line.
 //!
+//! [`pair_sentences`] does the same for sentences instead of paragraphs.
+//!
 //! The same two texts always have the same comparison: budgets are counts, never clocks.
 
 mod align;
@@ -30,6 +32,7 @@ mod pairing;
 mod parts;
 mod quotations;
 mod rows;
+mod sentence_pairs;
 mod summary;
 mod tidy;
 mod verbatim;
@@ -37,7 +40,10 @@ mod words;
 
 use std::collections::HashMap;
 
+use foldhash::quality::RandomState;
+
 pub use comparison::{Comparison, FieldComparison, Op, Row, RowKind, Segment, Stats};
+pub use sentence_pairs::{SentencePair, SentenceStats, pair_sentences, text_sentences};
 pub use summary::{summary, summary_of};
 
 use crate::ArticleText;
@@ -45,6 +51,10 @@ use align::align;
 use changes::{Changes, Edit};
 use links::Links;
 use marks::Marks;
+
+/// A map for the words of two texts: thousands of short keys, asked once or twice each. Its hashes
+/// are seeded at random, as a text may be made to collide; no answer depends on them.
+type WordMap<K, V> = HashMap<K, V, RandomState>;
 
 /// Compares two texts of one article.
 #[must_use]

@@ -5,8 +5,7 @@
 //! of what it says (by weight of features) is what the whole has over and its partners lack. The
 //! surest parts join first. Only candidates are tried, so the work is linear in them.
 
-use std::collections::HashMap;
-
+use super::WordMap;
 use super::candidates::Candidate;
 use super::features::{Corpus, Features, common, without};
 use super::links::Links;
@@ -32,7 +31,7 @@ enum Way {
 
 /// Links unlinked paragraphs to the ones that they are parts of.
 pub(super) fn join_parts(corpus: &Corpus, candidates: &[Candidate], links: &mut Links) {
-    let mut left_over = LeftOver { corpus, of: HashMap::new() };
+    let mut left_over = LeftOver { corpus, of: WordMap::default() };
     let mut found: Vec<(f64, Way, Candidate)> = Vec::new();
     for &candidate in candidates {
         for way in [Way::Split, Way::Merge] {
@@ -54,7 +53,7 @@ pub(super) fn join_parts(corpus: &Corpus, candidates: &[Candidate], links: &mut 
 struct LeftOver<'c> {
     corpus: &'c Corpus,
     /// By the whole: with how many partners, and what it has over them.
-    of: HashMap<(Way, usize), (usize, Features)>,
+    of: WordMap<(Way, usize), (usize, Features)>,
 }
 
 impl LeftOver<'_> {

@@ -99,7 +99,7 @@ impl Fetched {
     }
 }
 
-fn wait(text: &str, now: DateTime<Utc>) -> Option<TimeDelta> {
+pub(super) fn wait(text: &str, now: DateTime<Utc>) -> Option<TimeDelta> {
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         let seconds = text.parse().unwrap_or(i64::MAX);
         return Some(

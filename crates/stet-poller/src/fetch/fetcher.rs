@@ -14,7 +14,7 @@ use stet_core::address::MAX_ADDRESS_BYTES;
 use stet_core::robots::{MAX_ROBOTS_BYTES, Robots};
 use stet_core::{Address, AddressError};
 use tokio::time::timeout_at;
-use url::{Url, form_urlencoded};
+use url::Url;
 
 use super::allow::AllowList;
 use super::error::{FetchError, SetupError, plain};
@@ -142,7 +142,7 @@ pub struct Fetcher {
     /// A client for each port that may be visited: a look-up is not told the port for which it
     /// is made, yet the guard judges pairs of address and port.
     clients: BTreeMap<u16, Client>,
-    settings: FetchSettings,
+    pub(super) settings: FetchSettings,
 }
 
 impl Fetcher {
@@ -204,26 +204,6 @@ impl Fetcher {
         })
     }
 
-    /// Sends a form and returns the status of the answer, whose body is not read. The guard and the
-    /// time limit are those of [`get`](Self::get); a redirect is not followed, since what was meant
-    /// for one site is no other's.
-    pub async fn post_form(
-        &self,
-        address: &Address,
-        pairs: &[(&str, &str)],
-    ) -> Result<u16, FetchError> {
-        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
-        let url = address.url();
-        let sending = self.send(url, |client| {
-            let content_type = HeaderValue::from_static("application/x-www-form-urlencoded");
-            client.post(url.clone()).header(CONTENT_TYPE, content_type).body(form)
-        });
-        let deadline = tokio::time::Instant::now() + self.settings.deadline;
-        let late = || FetchError::Timeout(self.settings.deadline);
-        let response = timeout_at(deadline, sending).await.map_err(|_| late())??;
-        Ok(response.status().as_u16())
-    }
-
     /// Goes from hop to hop until one answers with something else than a redirect.
     async fn follow(
         &self,
@@ -260,7 +240,7 @@ impl Fetcher {
     }
 
     /// The only place from which anything is sent.
-    async fn send(
+    pub(super) async fn send(
         &self,
         url: &Url,
         request: impl FnOnce(&Client) -> RequestBuilder,

@@ -1,8 +1,9 @@
 //! The one door to other people's sites.
 //!
 //! Everything that Stet reads from the network comes through [`Fetcher::get`]: one GET, its
-//! redirects followed by hand, within limits, and only to public addresses. There is no second
-//! path and no switch that turns the [guard](mod@guard) off.
+//! redirects followed by hand, within limits, and only to public addresses. What Stet sends goes out
+//! through [`Fetcher::post`], past the same guard. There is no second path and no switch that turns
+//! the [guard](mod@guard) off.
 //!
 //! What bounds a visit:
 //!
@@ -28,6 +29,7 @@ mod error;
 mod fetched;
 mod fetcher;
 pub mod guard;
+mod post;
 mod resolver;
 
 #[cfg(test)]
@@ -38,3 +40,4 @@ pub use error::{FetchError, SetupError};
 pub use fetched::{Fetched, Redirect};
 pub use fetcher::{Accept, FetchSettings, Fetcher, MAX_ERROR_BODY_BYTES, Request};
 pub use guard::Refusal;
+pub use post::{Posted, Posting};

@@ -275,6 +275,7 @@ fn page(rows: Vec<SyndicatedRow>, recent: DateTime<Utc>) -> Result<SyndicatedCha
 }
 
 mod filtered;
+mod numbered;
 mod unfiltered;
 
 #[cfg(test)]

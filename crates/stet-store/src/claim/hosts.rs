@@ -31,17 +31,14 @@ pub(super) async fn take(
         select host.id
         from host_due
         join host on host.id = host_due.host_id
+        -- One publisher at a time: all that are paused are not looked for.
+        left join source on source.id = host.source_id
         where host_due.kind = $1
             and host_due.due_at <= $2
             and host.next_visit_at <= now()
             and (host.lease_until is null or host.lease_until <= now())
             and host.id <> all($3)
-            and not exists (
-                select
-                from source
-                where source.id = host.source_id
-                    and source.paused_at is not null
-            )
+            and source.paused_at is null
         order by host_due.due_at
         limit $4
         for no key update of host skip locked
@@ -60,18 +57,14 @@ pub(super) async fn take(
 pub(super) async fn take_one(connection: &mut PgConnection, host: i64) -> Result<bool, StoreError> {
     let free = sqlx::query_scalar!(
         r#"
-        select id
+        select host.id
         from host
-        where id = $1
+        left join source on source.id = host.source_id
+        where host.id = $1
             and next_visit_at <= now()
             and (lease_until is null or lease_until <= now())
-            and not exists (
-                select
-                from source
-                where source.id = host.source_id
-                    and source.paused_at is not null
-            )
-        for no key update skip locked
+            and source.paused_at is null
+        for no key update of host skip locked
         "#,
         host,
     )

@@ -86,6 +86,7 @@ impl Store {
                 )
             ) as due
             join host on host.id = due.host_id
+            left join source on source.id = host.source_id
             -- An article that is being read anew is leased without its host.
             left join lateral (
                 select article.lease_until
@@ -97,12 +98,7 @@ impl Store {
                 order by article.next_check_at
                 limit 1
             ) as first on true
-            where not exists (
-                select
-                from source
-                where source.id = host.source_id
-                    and source.paused_at is not null
-            )
+            where source.paused_at is null
             "#,
             now,
         )

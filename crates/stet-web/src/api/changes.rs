@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use stet_core::compare::Stats;
 use stet_core::{ArticleId, Kinds, VersionNumber};
 use stet_store::{Change, ChangeCursor, ChangeFilter};
+use url::Url;
 use utoipa::{IntoParams, ToSchema};
 
 use super::articles::must_be_shown;
@@ -22,7 +23,7 @@ use crate::{Site, asked, cursor, links};
 /// when the new one was seen first.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Change)]
-pub(super) struct ChangeData {
+pub(crate) struct ChangeData {
     /// Its identifier: the article's, and the change's number; it never changes.
     #[schema(pattern = "^[1-9][0-9]*-[0-9]+$", example = "7-1")]
     id: String,
@@ -155,7 +156,8 @@ pub(super) async fn list(
         min_words: sought.min_words.unwrap_or_default(),
     };
     let list = site.store.filtered_changes(&filter, sought.before, sought.limit.get()).await?;
-    let items = list.changes.into_iter().map(|change| ChangeData::new(&site, change)).collect();
+    let base = &site.settings.base_url;
+    let items = list.changes.into_iter().map(|change| ChangeData::new(base, change)).collect();
     let place = list.next.as_ref().map(cursor::of_change);
     Ok(here.answer::<ChangeData>(&site, items, place.as_deref()))
 }
@@ -184,15 +186,17 @@ pub(super) async fn list_of_article(
     let found = site.store.changes_before(id, sought.before, sought.limit.get()).await?;
     let last = found.changes.last().filter(|_| found.has_more);
     let place = last.map(|last| last.number.to_string());
-    let items = found.changes.into_iter().map(|change| ChangeData::new(&site, change)).collect();
+    let base = &site.settings.base_url;
+    let items = found.changes.into_iter().map(|change| ChangeData::new(base, change)).collect();
     Ok(here.answer::<ChangeData>(&site, items, place.as_deref()))
 }
 
 impl ChangeData {
-    fn new(site: &Site, change: Change) -> Self {
+    /// As it is told by a site at `base`.
+    pub(crate) fn new(base: &Url, change: Change) -> Self {
         Self {
             id: format!("{}-{}", change.article, change.number),
-            page: links::absolute(&site.settings.base_url, &links::change(&change)),
+            page: links::absolute(base, &links::change(&change)),
             article: change.article,
             number: change.number,
             source: SourceRef { slug: change.source_slug, name: change.source_name },

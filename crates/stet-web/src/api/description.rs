@@ -13,6 +13,7 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use super::problem::{PROBLEM_JSON, ProblemDetails};
+use super::webhooks;
 use crate::cursor;
 
 /// What the API is, in short.
@@ -49,6 +50,7 @@ pub(super) fn of(mut document: OpenApi) -> String {
     let components = document.components.get_or_insert_default();
     components.schemas.insert(ProblemDetails::name().into_owned(), ProblemDetails::schema());
     components.security_schemes.insert("token".to_owned(), token().into());
+    document.webhooks = Some(webhooks::describe(components));
     for (path, item) in &mut document.paths.paths {
         for operation in operations(item) {
             complete(path, operation);

@@ -19,6 +19,8 @@ mod search;
 mod sources;
 mod versions;
 mod visibility;
+mod webhooks;
 
 pub(crate) use caller::PREFIX as TOKEN_PREFIX;
+pub(crate) use changes::ChangeData;
 pub(crate) use routes::router;

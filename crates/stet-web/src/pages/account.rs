@@ -39,6 +39,7 @@ struct AccountPage {
     logout: String,
     editors: String,
     tokens: String,
+    webhooks: String,
     log: String,
     error: Option<&'static str>,
 }
@@ -107,6 +108,7 @@ impl AccountPage {
             logout: links::logout(),
             editors: links::editors(),
             tokens: links::tokens(),
+            webhooks: links::webhooks(),
             log: links::audit(),
             error,
         }

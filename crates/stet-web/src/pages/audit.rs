@@ -115,6 +115,7 @@ impl Row {
             "feed" => entry.subject.parse().map(links::feed).ok(),
             "source" => Some(links::source(&entry.subject)),
             "token" => Some(links::tokens()),
+            "webhook" => Some(links::webhooks()),
             _ => None,
         };
         Self {

@@ -8,7 +8,7 @@ use stet_core::Kind;
 
 use crate::cache::CachePolicy;
 use crate::layout::{Layout, Section};
-use crate::{Site, links, wording};
+use crate::{Site, links, webhook_body, wording};
 
 #[derive(Template, WebTemplate)]
 #[template(path = "help.html")]
@@ -22,6 +22,9 @@ struct HelpPage {
     /// What the API is, for programs, and where editors make tokens for it.
     api: String,
     tokens: String,
+    /// Where editors have changes posted to, and what messages are called.
+    webhooks: String,
+    messages: [(&'static str, &'static str); 4],
     /// What a bookmark does: it leads from any page to its history here.
     bookmarklet: String,
 }
@@ -49,6 +52,8 @@ pub(crate) async fn show(State(site): State<Site>) -> impl IntoResponse {
             .collect(),
         api: links::api_description(),
         tokens: links::tokens(),
+        webhooks: links::webhooks(),
+        messages: webhook_body::TYPES,
         bookmarklet: links::bookmarklet(&site.settings.base_url),
     };
     (CachePolicy::Shared, page)

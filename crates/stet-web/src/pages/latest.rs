@@ -4,7 +4,7 @@ use askama::Template;
 use askama_web::WebTemplate;
 use axum::extract::State;
 use axum::response::IntoResponse;
-use stet_core::{Kind, Kinds};
+use stet_core::Kinds;
 use stet_store::{ChangeFilter, FilteredChanges, Totals};
 
 use super::{MAX_PAGE, PAGE_ROWS};
@@ -12,6 +12,7 @@ use crate::asked::Asked;
 use crate::cache::CachePolicy;
 use crate::change_line::ChangeLine;
 use crate::error::PageError;
+use crate::kind_box::KindBox;
 use crate::layout::{Layout, Section};
 use crate::links::FeedAddress;
 use crate::source_choice::SourceChoice;
@@ -50,12 +51,6 @@ struct FilterForm {
     /// What the filter takes, in words, where it is set.
     in_words: Option<String>,
     all: String,
-}
-
-struct KindBox {
-    value: &'static str,
-    label: &'static str,
-    is_checked: bool,
 }
 
 /// `/`, `/versions`; `?kinds=&source=&since=&until=&min_words=`, `?before=`. Old links have `?page=`.
@@ -145,16 +140,9 @@ impl FilterForm {
 
     fn new(asked: &Asked, filter: &ChangeFilter, source: SourceChoice) -> Self {
         let text = |name| asked.one(name).unwrap_or_default().to_owned();
-        let listed = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Technical);
         Self {
             action: links::versions(),
-            kinds: listed
-                .map(|kind| KindBox {
-                    value: kind.as_str(),
-                    label: wording::kind(kind),
-                    is_checked: filter.kinds.contains(&kind),
-                })
-                .collect(),
+            kinds: KindBox::each(&filter.kinds),
             in_words: in_words(asked, &filter.kinds, &source),
             source,
             since: text("since"),

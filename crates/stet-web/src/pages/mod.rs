@@ -52,6 +52,9 @@ pub(crate) mod tokens;
 pub(crate) mod version;
 pub(crate) mod visibility;
 pub(crate) mod watch;
+pub(crate) mod webhook;
+mod webhook_form;
+pub(crate) mod webhooks;
 
 /// Rows on one page of a list.
 const PAGE_ROWS: u32 = 50;

@@ -206,7 +206,7 @@ impl Print {
 }
 
 /// `2 paragraphs edited; 5 words added, 3 removed. It changed between … and ….`
-fn summary(change: &Change) -> String {
+pub(crate) fn summary(change: &Change) -> String {
     format!(
         "{}. {} between {} and {}.",
         compare::summary(&change.kinds, &change.stats),

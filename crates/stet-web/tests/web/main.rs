@@ -20,3 +20,4 @@ mod serving;
 mod sources;
 mod support;
 mod watching;
+mod webhooks;

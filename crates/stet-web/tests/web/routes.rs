@@ -27,7 +27,7 @@ enum Guard {
 use Guard::{Origin, OriginAndToken, Safe};
 use Who::{Anyone, Editors};
 
-const ROUTES: [(&str, &str, Who, Guard); 59] = [
+const ROUTES: [(&str, &str, Who, Guard); 63] = [
     ("GET", "/", Anyone, Safe),
     ("GET", "/versions", Anyone, Safe),
     ("GET", "/versions.rss", Anyone, Safe),
@@ -57,6 +57,10 @@ const ROUTES: [(&str, &str, Who, Guard); 59] = [
     ("POST", "/account", Editors, OriginAndToken),
     ("GET", "/account/tokens", Editors, Safe),
     ("POST", "/account/tokens", Editors, OriginAndToken),
+    ("GET", "/webhooks", Editors, Safe),
+    ("POST", "/webhooks", Editors, OriginAndToken),
+    ("GET", "/webhooks/{id}", Editors, Safe),
+    ("POST", "/webhooks/{id}", Editors, OriginAndToken),
     ("GET", "/account/password", Anyone, Safe),
     // The link in the form is its token.
     ("POST", "/account/password", Anyone, Origin),

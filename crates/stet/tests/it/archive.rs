@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
+use serde_json::{Value, json};
+
 use crate::news_site::NewsSite;
 use crate::service::{Service, temp_dir};
 
@@ -93,4 +95,34 @@ fn an_archive_is_asked_for_what_it_has_by_its_timemap() {
     let elsewhere = ["backfill", &site.url("/other"), "--from", &timemap];
     let refused = other.command(&elsewhere);
     assert!(said(&refused).contains("the TimeMap is of"), "{refused:?}");
+}
+
+#[test]
+fn histories_are_written_for_studies_whole_or_not_at_all() {
+    let (site, folder) = (NewsSite::start(), temp_dir());
+    let (service, address) = watched(&site);
+    let lines = folder.path().join("lines");
+    service.told(&["research", "jsonl", path(&lines)]);
+    let read = |name: &str| -> Vec<Value> {
+        let file = fs::read_to_string(lines.join(name)).unwrap();
+        file.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    assert_eq!(read("articles.jsonl")[0]["url"], address.as_str());
+    let versions = read("versions.jsonl");
+    assert_eq!(versions.len(), 2);
+    assert_eq!(versions[1]["paragraphs"][1], NEW);
+    let changes = read("changes.jsonl");
+    assert_eq!((&changes[0]["id"], &changes[0]["to"]), (&json!("1-0"), &json!(1)));
+    assert_eq!(changes[0]["stats"]["words_added"], 1);
+
+    let file = folder.path().join("study.db");
+    service.told(&["research", "newsedits", "--from", "2016-09-09", path(&file)]);
+    assert!(fs::read(&file).unwrap().starts_with(b"SQLite format 3"));
+    let again = service.command(&["research", "newsedits", path(&file)]);
+    assert!(said(&again).contains("exists already"), "{again:?}");
+    let elsewhere = service.command(&["research", "jsonl", "--source", "nobody", "unwritten"]);
+    assert!(said(&elsewhere).contains("there is no source 'nobody'"), "{elsewhere:?}");
+    let left: Vec<_> =
+        fs::read_dir(folder.path()).unwrap().map(|it| it.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 2, "{left:?}");
 }
