@@ -6,6 +6,7 @@ use sqlx::PgConnection;
 use sqlx::postgres::PgDatabaseError;
 
 use super::ImportError;
+use super::made::made_columns;
 use super::records::{RECORDS, Record};
 use crate::StoreError;
 
@@ -121,8 +122,8 @@ async fn copy(
         // It has one from the beginning, which gives way.
         sqlx::query!("delete from instance").execute(&mut *connection).await?;
     }
-    let columns: Vec<_> =
-        record.columns.iter().map(|column| format!("\"{}\"", column.name)).collect();
+    let columns = record.columns.iter().map(|column| column.name).chain(made_columns(record));
+    let columns: Vec<_> = columns.map(|column| format!("\"{column}\"")).collect();
     // Made of names in this program alone.
     let copy = format!("copy \"{}\" ({}) from stdin", record.name, columns.join(", "));
     let mut sink = connection.copy_in_raw(&copy).await?;

@@ -9,8 +9,8 @@
 //! 1. The first line tells the format and what is in it:
 //!    `{"format":"stet-export","number":1,"scope":null}`; a scope that is not null names the sources
 //!    and articles that were asked for.
-//! 2. Records, `{"record":"source",…}`: `instance`, then of the sources, hosts, feeds, editors and the
-//!    audit log; then each article, followed by everything of its own and by the histories that became
+//! 2. Records, `{"record":"source",…}`: `instance`, then of the sources, hosts, feeds, editors, the
+//!    audit log and webhooks; then each article, followed by everything of its own and by the histories that became
 //!    part of it. Their members are the columns of the table of this name (the migrations say what they
 //!    mean). Moments are RFC 3339 in UTC to the microsecond; spans are whole microseconds; bytes are
 //!    hexadecimal; JSON is JSON.
@@ -20,8 +20,10 @@
 //! 4. `counter` records: the last identifier of each kind, so that none is used twice.
 //! 5. The last line: how many records of each kind there are, and the SHA-256 of all bytes before it.
 //!
-//! Editors are exported without their passwords. Nothing that is the instance's own is (sessions,
-//! tokens, leases, what robots.txt said), nor what follows from the rest (the search's passages,
+//! Editors are exported without their passwords, and webhooks without their secrets: an export is a
+//! file that travels. Webhooks come in paused, with secrets that are drawn at the import (see
+//! `made.rs`); their addresses are exported as they are. Nothing that is the instance's own is
+//! (sessions, tokens, leases, the outbox, what robots.txt said), nor what follows from the rest (the search's passages,
 //! tallies): `decisions.rs` lists every table. What was hidden is exported, and stays hidden.
 
 mod bodies;
@@ -30,6 +32,7 @@ mod copy;
 mod decisions;
 mod extent;
 mod line;
+mod made;
 mod read;
 mod records;
 mod references;

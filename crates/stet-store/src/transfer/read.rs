@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufRead;
 
-use chrono::{Datelike as _, NaiveDate};
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use sqlx::{AssertSqlSafe, PgConnection};
 
 use super::bodies::Unfinished;
 use super::copy::{Batches, Field};
 use super::line::{Lines, Members};
+use super::made::made_fields;
 use super::records::{COUNTERS, Extent, RECORDS, Record, Thing};
 use super::references::References;
 use super::{End, FORMAT, FORMAT_NAME, Header, ImportError, TransferScope, Transferred, shape};
@@ -29,12 +30,14 @@ impl Store {
     pub async fn import(
         &self,
         input: impl BufRead,
+        now: DateTime<Utc>,
         progress: impl FnMut(&Transferred),
     ) -> Result<Transferred, ImportError> {
         let mut transaction = self.pool.begin().await?;
         prepare(&mut transaction).await?;
         let mut reading = Reading {
             connection: &mut transaction,
+            now,
             progress,
             batches: Batches::default(),
             references: References::default(),
@@ -129,6 +132,7 @@ fn header(lines: &mut Lines<impl BufRead>) -> Result<Option<TransferScope>, Impo
 
 struct Reading<'c, P> {
     connection: &'c mut PgConnection,
+    now: DateTime<Utc>,
     progress: P,
     batches: Batches,
     references: References,
@@ -187,7 +191,7 @@ impl<P: FnMut(&Transferred)> Reading<'_, P> {
     ) -> Result<(), ImportError> {
         let wrong = |what: String| ImportError::Line { line, what };
         let name = record.name;
-        let fields =
+        let mut fields =
             members.fields(record).map_err(|what| wrong(format!("of this {name}, {what}")))?;
         if record.is == Some(Thing::Article) {
             self.end_article()?;
@@ -202,6 +206,7 @@ impl<P: FnMut(&Transferred)> Reading<'_, P> {
         if name == "check" {
             self.make_room(record, &fields, line).await?;
         }
+        fields.extend(made_fields(record, self.now)?);
         self.batches.add(record, line, &fields);
         Ok(())
     }

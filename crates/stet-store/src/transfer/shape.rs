@@ -98,7 +98,9 @@ impl Shape {
             Self::Text | Self::Word(_) | Self::Uuid => {
                 get::<&str>(row, place)?.map(quoted).transpose()?
             }
-            Self::Time => get::<DateTime<Utc>>(row, place)?.map(moment).transpose()?,
+            Self::Time => get::<DateTime<Utc>>(row, place)?
+                .map(|at| Ok::<_, StoreError>(format!("\"{}\"", moment(at)?)))
+                .transpose()?,
             Self::Span => get::<PgInterval>(row, place)?.map(microseconds).transpose()?,
             Self::Digest => get::<&[u8]>(row, place)?.map(|bytes| format!("\"{}\"", hex(bytes))),
             Self::Json(_) => get::<String>(row, place)?,
@@ -184,11 +186,12 @@ fn listed(items: impl Iterator<Item = Result<String, StoreError>>) -> Result<Str
     Ok(format!("[{}]", items.collect::<Result<Vec<_>, _>>()?.join(",")))
 }
 
-fn moment(at: DateTime<Utc>) -> Result<String, StoreError> {
+/// `2016-09-09T17:44:00.123456Z`
+pub(super) fn moment(at: DateTime<Utc>) -> Result<String, StoreError> {
     if !(0..=9999).contains(&at.year()) {
         return Err(StoreError::corrupt("year", at.year()));
     }
-    Ok(format!("\"{}\"", at.to_rfc3339_opts(SecondsFormat::Micros, true)))
+    Ok(at.to_rfc3339_opts(SecondsFormat::Micros, true))
 }
 
 /// Reads a moment that is written as [`moment`] does, into Postgres' words.

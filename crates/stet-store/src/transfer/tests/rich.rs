@@ -5,7 +5,7 @@ use stet_core::compare::Stats;
 use stet_core::extract::SiteRules;
 use stet_core::feed::FeedEntry;
 use stet_core::{
-    AddressFilter, ArticleId, ArticleText, CheckOutcome, FeedKind, Kind, Kinds, LinkRule,
+    AddressFilter, ArticleId, ArticleText, CheckOutcome, FeedKind, Kind, Kinds, LinkRule, WebhookId,
 };
 
 use crate::audit::{Actor, Deed};
@@ -15,7 +15,8 @@ use crate::observation::{NewObservation, Observed};
 use crate::record::Difference;
 use crate::rereading::Texts;
 use crate::{
-    AddressOrigin, Filtered, NewFeed, NewSnapshot, OtherAddress, Readdressed, Reading, Store,
+    AddressOrigin, Filtered, NewFeed, NewSnapshot, NewWebhook, OtherAddress, Readdressed, Reading,
+    Store, WebhookFilter,
 };
 
 const DEED: Deed<'_> =
@@ -34,9 +35,19 @@ pub(super) struct Rich {
     pub(super) alternating: ArticleId,
     pub(super) hidden: ArticleId,
     pub(super) deleted: ArticleId,
+    /// It posts, and a message waits.
+    pub(super) webhook: WebhookId,
 }
 
+/// How many bytes of what an archive saw do not compress: several lines of a body.
+const NOISE: usize = 2 * super::super::PIECE + 1;
+
 pub(super) async fn rich(pool: &PgPool) -> Rich {
+    rich_of(pool, NOISE).await
+}
+
+/// The same, with other pages of an archive's.
+pub(super) async fn rich_of(pool: &PgPool, noise: usize) -> Rich {
     let first = Fixture::new(pool.clone()).await;
     let store = first.store.clone();
     feeds(&store).await;
@@ -50,8 +61,32 @@ pub(super) async fn rich(pool: &PgPool) -> Rich {
     first.record_text(&claim, 150, &["It stands."]).await;
 
     let tongues = another(&store, "https://news.example.com/%E4%BB%96?q=1#no").await;
-    tongues.see(0, &["市长说谎了。", "نفى رئيس البلدية ذلك.", "นายกเทศมนตรีปฏิเสธ", ODD]).await;
-    tongues.see(30, &["市长弄错了。", "نفى رئيس البلدية ذلك.", "นายกเทศมนตรียอมรับ", ODD]).await;
+    tongues
+        .see(
+            0,
+            &[
+                "市长说谎了。",
+                "نفى رئيس البلدية ذلك.",
+                "นายกเทศมนตรีปฏิเสธ",
+                "市長は否定した。",
+                "ראש העיר הכחיש.",
+                ODD,
+            ],
+        )
+        .await;
+    tongues
+        .see(
+            30,
+            &[
+                "市长弄错了。",
+                "نفى رئيس البلدية ذلك.",
+                "นายกเทศมนตรียอมรับ",
+                "市長は認めた。",
+                "ראש העיר הודה.",
+                ODD,
+            ],
+        )
+        .await;
     tongues.doubt(60, &["短"]).await;
 
     let vanishing = another(&store, "https://other.example.net/gone").await;
@@ -83,8 +118,9 @@ pub(super) async fn rich(pool: &PgPool) -> Rich {
     let hidden = another(&store, "https://news.example.com/hidden").await;
     hidden.see(0, &["Secret."]).await;
     hidden.see(30, &["Secret!"]).await;
-    observed(&store).await;
+    observed(&store, noise).await;
     people(&store).await;
+    let webhook = webhooks(&store).await;
     assert!(store.hide(hidden.article, DEED).await.unwrap());
     own(pool, &store).await;
     // The last one, so that its number would be the next one's if numbers were not counted.
@@ -92,7 +128,7 @@ pub(super) async fn rich(pool: &PgPool) -> Rich {
     deleted.see(0, &["Forgotten."]).await;
     assert!(store.delete_for_good(deleted.article, DEED).await.unwrap());
     let (hidden, deleted) = (hidden.article, deleted.article);
-    Rich { store, alternating: first.article, hidden, deleted }
+    Rich { store, alternating: first.article, hidden, deleted, webhook }
 }
 
 async fn another(store: &Store, url: &str) -> Fixture {
@@ -158,7 +194,7 @@ async fn rereading(fixture: &Fixture) {
 
 /// What an archive saw, of an article that Stet watches and of one that it does not; with pages that
 /// take several lines.
-async fn observed(store: &Store) {
+async fn observed(store: &Store, noise: usize) {
     for (url, minutes, seed) in [
         ("https://news.example.com/1", -60, 1),
         ("https://news.example.com/1", -30, 2),
@@ -166,7 +202,7 @@ async fn observed(store: &Store) {
     ] {
         let address = address(url);
         let text = ArticleText::new("Seen elsewhere", [format!("Text {seed}.").as_str()]);
-        let body = noise(seed, 5 * super::super::PIECE);
+        let body = incompressible(seed, noise);
         let new = NewObservation {
             observer: "archive.example",
             address: &address,
@@ -193,7 +229,7 @@ async fn observed(store: &Store) {
 }
 
 /// Bytes that do not compress, the same for each seed.
-fn noise(seed: u64, length: usize) -> Vec<u8> {
+fn incompressible(seed: u64, length: usize) -> Vec<u8> {
     let mut state = seed;
     let mut bytes = Vec::with_capacity(length);
     while bytes.len() < length {
@@ -209,6 +245,23 @@ async fn people(store: &Store) {
     assert!(store.set_password(&ann, "$argon2id$secret-hash", None, DEED).await.unwrap());
     let bob = store.add_editor("Bob", DEED).await.unwrap().unwrap();
     store.set_editor_enabled(&bob, false, DEED).await.unwrap();
+}
+
+/// One that posts some changes, and one that is paused.
+async fn webhooks(store: &Store) -> WebhookId {
+    let source = store.sources().await.unwrap()[0].id;
+    let some =
+        WebhookFilter { kinds: Kinds::from([Kind::Edited]), source: Some(source), min_words: 3 };
+    let mut ids = Vec::new();
+    for (name, filter) in [("News “desk”", some), ("All", WebhookFilter::default())] {
+        let address = address("https://hooks.example.com/in?q=1");
+        let new = NewWebhook { name: name.to_owned(), address, filter };
+        ids.push(store.add_webhook(&new, DEED).await.unwrap().unwrap());
+    }
+    assert!(store.test_webhook(ids[0], NOW).await.unwrap());
+    assert!(store.replace_webhook_secret(ids[0], DEED).await.unwrap());
+    assert!(store.pause_webhook(ids[1], DEED).await.unwrap());
+    ids[0]
 }
 
 /// What is this instance's own, and what nothing here makes quickly.

@@ -7,12 +7,13 @@ use sqlx::{AssertSqlSafe, PgPool};
 use stet_core::{ArticleId, VersionNumber};
 
 use super::rich::rich;
-use super::{empty, export, import};
+use super::{NOW, empty, export, import};
 use crate::fixture::{TERMS, address, minute};
 use crate::transfer::decisions::{LEFT_OUT, REBUILT};
 use crate::transfer::records::RECORDS;
+use crate::transfer::shape::hex;
 use crate::transfer::{ExportError, ImportError, TransferScope};
-use crate::{MIGRATOR, Standing, Store, Visible};
+use crate::{MIGRATOR, PauseReason, Standing, Store, Visible, Webhook};
 
 /// Every row of what is exported or follows from it, as text.
 async fn rows(pool: &PgPool) -> BTreeMap<String, Vec<String>> {
@@ -56,6 +57,9 @@ async fn what_is_exported_imported_and_exported_again_has_the_same_bytes(pool: P
     }
     let first = export(&rich.store, &TransferScope::default()).await;
     assert!(!first.contains("secret-hash"));
+    let secret = rich.store.webhook_secret(rich.webhook).await.unwrap().unwrap();
+    let secrets = [hex(secret.bytes()), secret.expose().replace("whsec_", "")];
+    assert!(!secrets.iter().any(|secret| first.contains(secret)));
     empty(&pool).await;
     let read = import(&rich.store, first.as_bytes()).await.unwrap();
     assert_eq!(export(&rich.store, &TransferScope::default()).await, first);
@@ -114,18 +118,32 @@ async fn life_goes_on_after_an_import(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
+async fn webhooks_come_in_paused_with_secrets_that_nobody_knows_yet(pool: PgPool) {
+    let rich = rich(&pool).await;
+    let store = &rich.store;
+    let before = store.webhook(rich.webhook).await.unwrap().unwrap();
+    assert_eq!((before.pause, before.waiting), (None, 1));
+    let secret = store.webhook_secret(rich.webhook).await.unwrap();
+    let exported = export(store, &TransferScope::default()).await;
+    empty(&pool).await;
+    import(store, exported.as_bytes()).await.unwrap();
+    let after = store.webhook(rich.webhook).await.unwrap().unwrap();
+    assert_eq!(after.pause, Some((minute(NOW), PauseReason::Editor)));
+    assert_eq!(after.waiting, 0);
+    let like_before = Webhook { pause: None, waiting: 1, ..after };
+    assert_eq!(like_before, before);
+    assert_ne!(store.webhook_secret(rich.webhook).await.unwrap(), secret);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
 async fn some_sources_and_articles_are_exported_with_what_they_need(pool: PgPool) {
     let rich = rich(&pool).await;
     let store = &rich.store;
     let one =
         store.find_article(&address("https://news.example.com/early")).await.unwrap().unwrap();
-    let scope = TransferScope { sources: vec!["othernet".to_owned()], articles: vec![one, one] };
-    let slugs: Vec<_> =
-        store.sources().await.unwrap().into_iter().map(|source| source.slug).collect();
-    let scope = TransferScope {
-        sources: vec![slugs.iter().find(|slug| slug.contains("net")).unwrap().clone()],
-        ..scope
-    };
+    let sources = store.sources().await.unwrap();
+    let other = sources.into_iter().find(|source| source.name == "example.net").unwrap().slug;
+    let scope = TransferScope { sources: vec![other], articles: vec![one, one] };
     let exported = export(store, &scope).await;
     empty(&pool).await;
     let read = import(store, exported.as_bytes()).await.unwrap();
