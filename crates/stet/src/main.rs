@@ -14,6 +14,7 @@ mod indexing;
 mod jsonl;
 mod migrate;
 mod pace;
+mod part_file;
 mod private_postgres;
 mod progress;
 mod reextract;

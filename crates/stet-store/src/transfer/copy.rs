@@ -153,11 +153,9 @@ fn refused(error: sqlx::Error, batch: &Batch) -> ImportError {
     let detail = told.detail().filter(|_| told.code() != CHECK_VIOLATION);
     let detail = detail.map(|detail| format!(": {detail}")).unwrap_or_default();
     let what = format!("{}{detail}", told.message());
-    match line {
-        Some(line) => ImportError::Line { line, what },
-        None => {
-            let last = batch.lines.last().copied().unwrap_or(first);
-            ImportError::Line { line: first, what: format!("or one up to line {last}: {what}") }
-        }
+    if let Some(line) = line {
+        return ImportError::Line { line, what };
     }
+    let last = batch.lines.last().copied().unwrap_or(first);
+    ImportError::Line { line: first, what: format!("or one up to line {last}: {what}") }
 }

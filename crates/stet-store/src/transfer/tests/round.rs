@@ -23,14 +23,16 @@ async fn rows(pool: &PgPool) -> BTreeMap<String, Vec<String>> {
     let own_way = ["tally", "tally_delta", "host_due"];
     let tables = RECORDS.iter().map(|record| record.name).chain(REBUILT.map(|(table, _)| table));
     for table in tables.filter(|table| !own_way.contains(table)) {
-        let mut without = "to_jsonb(t)".to_owned();
-        for (_, column, _) in LEFT_OUT.iter().filter(|(of, _, _)| *of == table) {
-            // Which revision of the search wrote the passages is to be the same behind it.
-            if *column != "search_revision" {
-                without += &format!(" - '{column}'");
-            }
-        }
-        let query = format!("select ({without})::text from \"{table}\" as t order by 1");
+        let left_out = LEFT_OUT.iter().filter(|(of, _, _)| *of == table);
+        // Which revision of the search wrote the passages is to be the same behind it.
+        let without: Vec<_> = left_out
+            .map(|(_, column, _)| *column)
+            .filter(|column| *column != "search_revision")
+            .collect();
+        let without = without.join(",");
+        let query = format!(
+            "select (to_jsonb(t) - '{{{without}}}'::text[])::text from \"{table}\" as t order by 1"
+        );
         let found = sqlx::query_scalar(AssertSqlSafe(query)).fetch_all(pool).await.unwrap();
         rows.insert(table.to_owned(), found);
     }
