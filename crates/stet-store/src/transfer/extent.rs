@@ -107,7 +107,6 @@ impl Needed {
         let all = ("$1::bigint[] is not null".to_owned(), Vec::new());
         let none = ("$1::bigint[] is null".to_owned(), Vec::new());
         match record.extent {
-            Extent::Always => all,
             _ if self.is_whole => all,
             Extent::Sources(column) => among(column, &self.sources),
             Extent::Hosts => among("id", &self.hosts),

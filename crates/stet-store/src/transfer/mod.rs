@@ -9,27 +9,29 @@
 //! 1. The first line tells the format and what is in it:
 //!    `{"format":"stet-export","number":1,"scope":null}`; a scope that is not null names the sources
 //!    and articles that were asked for.
-//! 2. Records, `{"record":"source",…}`: `instance`, then of the sources, hosts, feeds, editors, the
-//!    audit log and webhooks; then each article, followed by everything of its own and by the histories that became
-//!    part of it. Their members are the columns of the table of this name (the migrations say what they
-//!    mean). Moments are RFC 3339 in UTC to the microsecond; spans are whole microseconds; bytes are
-//!    hexadecimal; JSON is JSON.
+//! 2. Records, `{"record":"source",…}`: `instance` (only where everything was asked for: all else is a
+//!    copy, which gets a name of its own), then of the sources, hosts, feeds, editors, the audit log
+//!    and webhooks; then each article, followed by everything of its own and by the histories that
+//!    became part of it. Their members are the columns of the table of this name (the migrations say
+//!    what they mean). Moments are RFC 3339 in UTC to the microsecond; spans are whole microseconds;
+//!    bytes are hexadecimal; JSON is JSON.
 //! 3. A `snapshot` tells in `body` how many bytes are stored: a zstd frame, for which the body of the
 //!    snapshot `base`, if it has one, is the dictionary. They follow as `body` records, in base64, in
 //!    pieces of 192 KiB.
 //! 4. `counter` records: the last identifier of each kind, so that none is used twice.
 //! 5. The last line: how many records of each kind there are, and the SHA-256 of all bytes before it.
 //!
-//! Editors are exported without their passwords, and webhooks without their secrets: an export is a
-//! file that travels. Webhooks come in paused, with secrets that are drawn at the import (see
-//! `made.rs`); their addresses are exported as they are. Nothing that is the instance's own is
-//! (sessions, tokens, leases, the outbox, what robots.txt said), nor what follows from the rest (the search's passages,
-//! tallies): `decisions.rs` lists every table. What was hidden is exported, and stays hidden.
+//! An export is a file that travels: editors are in it without their passwords, and webhooks without
+//! their secrets. Webhooks come in paused, with secrets that are drawn at the import (`made.rs`); their
+//! addresses are exported as they are. Nothing that is the instance's own is exported (sessions,
+//! tokens, leases, the outbox, what robots.txt said), nor what follows from the rest (the search's
+//! passages, tallies): `decisions.rs` lists every table. What was hidden is exported, and stays hidden.
 
 mod bodies;
 mod copy;
 #[cfg(test)]
 mod decisions;
+mod destination;
 mod extent;
 mod line;
 mod made;

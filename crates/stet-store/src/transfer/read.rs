@@ -4,20 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufRead;
 
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
-use sqlx::{AssertSqlSafe, PgConnection};
+use sqlx::PgConnection;
 
 use super::bodies::Unfinished;
 use super::copy::{Batches, Field};
+use super::destination::{finish, prepare};
 use super::line::{Lines, Members};
 use super::made::made_fields;
-use super::records::{COUNTERS, Extent, RECORDS, Record, Thing};
+use super::records::{COUNTERS, Record, Thing};
 use super::references::References;
-use super::{End, FORMAT, FORMAT_NAME, Header, ImportError, TransferScope, Transferred, shape};
+use super::{End, FORMAT, FORMAT_NAME, Header, ImportError, Transferred, shape};
 use crate::snapshot::unpacked;
 use crate::{Store, check};
-
-/// How many rows of each table are counted, for whoever asks what stands there.
-const MAX_COUNTED: i64 = 1_000;
 
 /// The most days of which there may be checks: they are kept for thirty, and a table is made for each.
 const MAX_DAYS: usize = 400;
@@ -35,7 +33,10 @@ impl Store {
     ) -> Result<Transferred, ImportError> {
         let mut transaction = self.pool.begin().await?;
         prepare(&mut transaction).await?;
+        let mut lines = Lines::new(input);
+        let is_whole = header(&mut lines)?;
         let mut reading = Reading {
+            is_whole,
             connection: &mut transaction,
             now,
             progress,
@@ -47,8 +48,6 @@ impl Store {
             counters: BTreeMap::new(),
             read: Transferred::default(),
         };
-        let mut lines = Lines::new(input);
-        header(&mut lines)?;
         while !reading.line(&mut lines).await? {}
         if !lines.is_at_end()? {
             let what = "something follows on the last line".to_owned();
@@ -61,59 +60,8 @@ impl Store {
     }
 }
 
-/// Makes sure that nothing stands here, and that nothing comes meanwhile.
-async fn prepare(connection: &mut PgConnection) -> Result<(), ImportError> {
-    for setting in
-        ["set local statement_timeout = 0", "set local idle_in_transaction_session_timeout = 0"]
-    {
-        sqlx::query(setting).execute(&mut *connection).await?;
-    }
-    // Names of tables, from this program alone.
-    let tables = RECORDS.map(|record| format!("\"{}\"", record.name)).join(", ");
-    let lock = format!("lock table {tables} in share row exclusive mode");
-    sqlx::query(AssertSqlSafe(lock)).execute(&mut *connection).await?;
-    let mut standing = Vec::new();
-    for record in RECORDS.iter().filter(|record| record.extent != Extent::Always) {
-        let Record { name, .. } = record;
-        let count = format!("select count(*) from (select from \"{name}\" limit $1) as counted");
-        let rows: i64 = sqlx::query_scalar(AssertSqlSafe(count))
-            .bind(MAX_COUNTED)
-            .fetch_one(&mut *connection)
-            .await?;
-        match rows {
-            0 => {}
-            MAX_COUNTED => standing.push(format!("{name} ({MAX_COUNTED} or more)")),
-            rows => standing.push(format!("{name} ({rows})")),
-        }
-    }
-    if !standing.is_empty() {
-        return Err(ImportError::NotEmpty(standing.join(", ")));
-    }
-    // It would look through all that it folded in this transaction each time: once, at the end, will do.
-    sqlx::query!("alter table tally_delta disable trigger tally_delta_folded")
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-/// Lets counting go on behind what was read.
-async fn finish(
-    connection: &mut PgConnection,
-    counters: &BTreeMap<&'static str, i64>,
-) -> Result<(), ImportError> {
-    sqlx::query!("alter table tally_delta enable trigger tally_delta_folded")
-        .execute(&mut *connection)
-        .await?;
-    sqlx::query!("select fold_tallies()").execute(&mut *connection).await?;
-    for (table, last) in counters.iter().filter(|(_, last)| **last > 0) {
-        sqlx::query_scalar!("select setval(pg_get_serial_sequence($1, 'id'), $2)", *table, last)
-            .fetch_one(&mut *connection)
-            .await?;
-    }
-    Ok(())
-}
-
-fn header(lines: &mut Lines<impl BufRead>) -> Result<Option<TransferScope>, ImportError> {
+/// Reads the first line; says whether everything was asked for.
+fn header(lines: &mut Lines<impl BufRead>) -> Result<bool, ImportError> {
     let (line, _) = lines.next()?;
     let wrong = |what: String| ImportError::Line { line: 1, what };
     let header: Header = shape::value(line)
@@ -127,10 +75,12 @@ fn header(lines: &mut Lines<impl BufRead>) -> Result<Option<TransferScope>, Impo
             "the export is of format {number}, and this Stet reads format {FORMAT}"
         )));
     }
-    Ok(header.scope)
+    Ok(header.scope.is_none())
 }
 
 struct Reading<'c, P> {
+    /// Whether the export is of everything.
+    is_whole: bool,
     connection: &'c mut PgConnection,
     now: DateTime<Utc>,
     progress: P,
@@ -315,8 +265,12 @@ impl<P: FnMut(&Transferred)> Reading<'_, P> {
         if end.records != self.read.records {
             return Err("the numbers of records are others: something was altered".to_owned());
         }
-        if self.read.count("instance") != 1 || self.counters.len() != COUNTERS.len() {
-            return Err("the export lacks its instance or a counter".to_owned());
+        if self.read.count("instance") != u64::from(self.is_whole)
+            || self.counters.len() != COUNTERS.len()
+        {
+            return Err(
+                "the export lacks its instance or a counter, or has one too many".to_owned()
+            );
         }
         Ok(())
     }

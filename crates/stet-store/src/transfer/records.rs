@@ -56,8 +56,6 @@ const fn col(name: &'static str, shape: Shape) -> Column {
 /// Which rows are exported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Extent {
-    /// All, whatever was asked for.
-    Always,
     /// Those whose column of this name is a source that what was asked for needs.
     Sources(&'static str),
     /// The hosts that what was asked for needs.

@@ -7,9 +7,10 @@ use crate::transfer::shape::Shape::{
     Chain, Count, Digest, Id, Json, Number, Small, Span, Text, Time, Uuid,
 };
 
+/// Of some sources or articles there is a copy, whose changes from then on are its own.
 pub(super) const INSTANCE: Record = Record {
     name: "instance",
-    extent: Extent::Always,
+    extent: Extent::Whole,
     is: None,
     key: "id",
     columns: &[col("id", Uuid)],

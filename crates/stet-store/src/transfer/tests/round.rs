@@ -147,11 +147,15 @@ async fn some_sources_and_articles_are_exported_with_what_they_need(pool: PgPool
     let other = sources.into_iter().find(|source| source.name == "example.net").unwrap().slug;
     let scope = TransferScope { sources: vec![other], articles: vec![one, one] };
     let exported = export(store, &scope).await;
+    let instance = store.instance().await.unwrap();
     empty(&pool).await;
     let read = import(store, exported.as_bytes()).await.unwrap();
     // The vanishing article; and two that are one.
     assert_eq!((read.count("article"), read.count("source"), read.count("host")), (3, 2, 2));
-    assert_eq!((read.count("feed"), read.count("audit"), read.count("editor")), (0, 0, 0));
+    for kind in ["feed", "audit", "editor", "webhook", "instance"] {
+        assert_eq!(read.count(kind), 0, "{kind}");
+    }
+    assert_ne!(store.instance().await.unwrap(), instance, "it is a copy, with a name of its own");
     assert_eq!(export(store, &scope).await, exported);
 }
 
