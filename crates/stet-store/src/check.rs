@@ -97,6 +97,36 @@ pub(crate) async fn insert(
     Ok(())
 }
 
+/// Makes the table of a day and attaches it: unlike `partition of`, this waits for nobody who reads.
+pub(crate) async fn make_partition(
+    connection: &mut PgConnection,
+    day: NaiveDate,
+) -> Result<(), StoreError> {
+    let start = day.and_time(NaiveTime::MIN).and_utc();
+    let end = start + Days::new(1);
+    let name = partition_name(day);
+    // Two pollers at midnight: the second finds it done.
+    sqlx::query!("select pg_advisory_xact_lock(hashtext('stet: days of checks'))")
+        .execute(&mut *connection)
+        .await?;
+    let stands = sqlx::query_scalar!(r#"select to_regclass($1) is not null as "stands!""#, name)
+        .fetch_one(&mut *connection)
+        .await?;
+    if !stands {
+        // Names and bounds are made of a date alone: nothing in them comes from outside.
+        let create = format!(r#"create table {name} (like "check" including all)"#);
+        let attach = format!(
+            r#"alter table "check" attach partition {name} for values from ('{}') to ('{}')"#,
+            start.to_rfc3339(),
+            end.to_rfc3339(),
+        );
+        for sql in [create, attach] {
+            sqlx::query(AssertSqlSafe(sql)).execute(&mut *connection).await?;
+        }
+    }
+    Ok(())
+}
+
 impl Store {
     /// Makes the partitions for the checks of a day and of the next one, and lets go of those that
     /// are too old. After the first time in a day this costs nothing.
@@ -116,32 +146,10 @@ impl Store {
         Ok(())
     }
 
-    /// Makes a table and attaches it: unlike `partition of`, this waits for nobody who reads.
+    /// Makes the table of a day.
     async fn make_partition(&self, day: NaiveDate) -> Result<(), StoreError> {
-        let start = day.and_time(NaiveTime::MIN).and_utc();
-        let end = start + Days::new(1);
-        let name = partition_name(day);
         let mut transaction = self.pool.begin().await?;
-        // Two pollers at midnight: the second finds it done.
-        sqlx::query!("select pg_advisory_xact_lock(hashtext('stet: days of checks'))")
-            .execute(&mut *transaction)
-            .await?;
-        let stands =
-            sqlx::query_scalar!(r#"select to_regclass($1) is not null as "stands!""#, name)
-                .fetch_one(&mut *transaction)
-                .await?;
-        if !stands {
-            // Names and bounds are made of a date alone: nothing in them comes from outside.
-            let create = format!(r#"create table {name} (like "check" including all)"#);
-            let attach = format!(
-                r#"alter table "check" attach partition {name} for values from ('{}') to ('{}')"#,
-                start.to_rfc3339(),
-                end.to_rfc3339(),
-            );
-            for sql in [create, attach] {
-                sqlx::query(AssertSqlSafe(sql)).execute(&mut *transaction).await?;
-            }
-        }
+        make_partition(&mut transaction, day).await?;
         transaction.commit().await?;
         Ok(())
     }

@@ -57,6 +57,7 @@ mod source_list;
 mod source_rereading;
 mod source_settings;
 mod totals;
+pub mod transfer;
 mod version;
 mod wake;
 pub mod warc_export;

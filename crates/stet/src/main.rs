@@ -14,7 +14,9 @@ mod indexing;
 mod jsonl;
 mod migrate;
 mod pace;
+mod part_file;
 mod private_postgres;
+mod progress;
 mod reextract;
 mod research;
 mod rules;
@@ -22,6 +24,7 @@ mod serve;
 mod settings;
 mod shutdown;
 mod token;
+mod transfer;
 mod visitor;
 mod warc;
 mod watch;
@@ -79,6 +82,11 @@ enum Command {
         #[command(subcommand)]
         command: warc::WarcCommand,
     },
+    /// Write everything that was kept to one file, from which another instance is made: a backup, or
+    /// for moving house
+    Export(transfer::ExportArgs),
+    /// Read an export into this instance, which must be empty
+    Import(transfer::ImportArgs),
     /// Histories for studies, as the `NewsEdits` corpus has them or as JSON Lines
     Research {
         #[command(subcommand)]
@@ -137,6 +145,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Compare(args) => compare::run(&args),
         Command::Backfill(args) => backfill::run(settings, &args),
         Command::Warc { command } => warc::run(settings, &command),
+        Command::Export(args) => transfer::export(settings, &args),
+        Command::Import(args) => transfer::import(settings, &args),
         Command::Research { command } => research::run(settings, &command),
         Command::Migrate => migrate::run(settings),
         Command::Token => token::run(settings),

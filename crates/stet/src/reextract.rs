@@ -1,6 +1,5 @@
 //! `stet reextract`: reads histories anew from their stored pages.
 
-use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use anyhow::bail;
@@ -11,11 +10,9 @@ use stet_poller::Reread;
 use stet_store::rereading::Scope;
 use stet_store::{Store, Visible};
 
+use crate::progress::Progress;
 use crate::settings::Settings;
 use crate::{database, visitor};
-
-/// How many articles there are between two lines of progress where these are not overwritten.
-const LINE_EVERY: u64 = 1_000;
 
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
@@ -73,13 +70,13 @@ struct Tally {
     changed: usize,
     kept: usize,
     faults: u64,
-    is_terminal: bool,
+    progress: Progress,
 }
 
 impl Tally {
     fn new(total: u64) -> Self {
-        let is_terminal = io::stderr().is_terminal();
-        Self { total, articles: 0, versions: 0, changed: 0, kept: 0, faults: 0, is_terminal }
+        let progress = Progress::new();
+        Self { total, articles: 0, versions: 0, changed: 0, kept: 0, faults: 0, progress }
     }
 
     fn add(&mut self, reread: &Reread) {
@@ -98,12 +95,7 @@ impl Tally {
             eprintln!("error: article={}: {fault}", reread.article);
         }
         let Self { articles, total, .. } = *self;
-        if self.is_terminal {
-            // Overwritten by the next line; a failure to show progress harms nobody.
-            let _ = write!(io::stderr(), "{articles} of {total} articles\r");
-        } else if articles.is_multiple_of(LINE_EVERY) {
-            eprintln!("{articles} of {total} articles");
-        }
+        self.progress.reach(articles, format_args!("{articles} of {total} articles"));
     }
 
     fn finish(&self) {

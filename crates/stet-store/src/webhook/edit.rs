@@ -12,7 +12,7 @@ use crate::{EditorId, Store, StoreError, row};
 const SECRET_BYTES: usize = 32;
 
 /// Draws a secret from the system's generator.
-fn random_secret() -> Result<SigningSecret, StoreError> {
+pub(crate) fn random_secret() -> Result<SigningSecret, StoreError> {
     let mut bytes = vec![0; SECRET_BYTES];
     getrandom::fill(&mut bytes)
         .map_err(|error| StoreError::corrupt("source of randomness:", error))?;

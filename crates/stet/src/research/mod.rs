@@ -4,7 +4,7 @@ mod jsonl;
 mod newsedits;
 mod study;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
@@ -13,6 +13,7 @@ use clap::{Args, Subcommand};
 use stet_store::research::StudyScope;
 use stet_store::{Database, Store};
 
+use crate::part_file::part_of;
 use crate::settings::Settings;
 use crate::{database, warc};
 
@@ -51,13 +52,7 @@ pub(crate) struct ResearchArgs {
 /// Writes it; what breaks off leaves nothing under its name.
 pub(crate) fn run(settings: &Settings, command: &ResearchCommand) -> anyhow::Result<ExitCode> {
     let (ResearchCommand::Newsedits(args) | ResearchCommand::Jsonl(args)) = command;
-    if args.path.exists() {
-        bail!("{} exists already", args.path.display());
-    }
-    let part = part_of(&args.path);
-    if part.exists() {
-        bail!("{} is left from another time: remove it first", part.display());
-    }
+    let part = part_of(&args.path)?;
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
         let opened = database::open_migrated(settings).await?;
@@ -87,11 +82,4 @@ async fn open(database: &Database, source: Option<&str>) -> anyhow::Result<Store
         bail!("there is no source '{slug}'; the page /sources lists them");
     }
     Ok(store)
-}
-
-/// Where it is written until it is whole.
-fn part_of(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".part");
-    PathBuf::from(name)
 }

@@ -1,19 +1,16 @@
 //! Going through histories, holding little of them at a time.
 
-use std::io::{self, IsTerminal as _, Write as _};
-
 use anyhow::Result;
 use stet_store::Store;
 use stet_store::research::{StudiedArticle, StudiedVersion, StudyScope, next_number};
+
+use crate::progress::Progress;
 
 /// How many articles are asked for at a time.
 const ARTICLES: u32 = 200;
 
 /// How many versions of an article are asked for at a time: with their texts, some megabytes.
 const VERSIONS: u32 = 32;
-
-/// After how many articles what is done is told anew.
-const TOLD_EVERY: u64 = 100;
 
 /// What histories are written to.
 pub(super) trait Study {
@@ -34,13 +31,14 @@ pub(super) struct Done {
     pub(super) versions: u64,
 }
 
-/// Goes through the histories of a scope, with progress on a terminal.
+/// Goes through the histories of a scope, and tells how far it is.
 pub(super) async fn go_through(
     store: &Store,
     scope: &StudyScope,
     study: &mut impl Study,
 ) -> Result<Done> {
     let mut done = Done::default();
+    let mut progress = Progress::new();
     let mut after = None;
     loop {
         let articles = store.studied_articles(scope, after, ARTICLES).await?;
@@ -60,18 +58,9 @@ pub(super) async fn go_through(
             }
             study.article_done(store, article).await?;
             done.articles += 1;
-            if done.articles.is_multiple_of(TOLD_EVERY) {
-                tell(done);
-            }
+            let Done { articles, versions } = done;
+            progress.reach(articles, format_args!("{articles} articles, {versions} versions"));
         }
     }
     Ok(done)
-}
-
-fn tell(done: Done) {
-    let mut to = io::stderr();
-    if to.is_terminal() {
-        // Overwritten by the next line; a failure to show progress harms nobody.
-        let _ = write!(to, "{} articles, {} versions\r", done.articles, done.versions);
-    }
 }

@@ -15,6 +15,7 @@ use stet_store::warc_export::{ExportScope, Repetition};
 use stet_store::{Article, Snapshot, Store, Visible};
 
 use super::moment;
+use crate::part_file::part_of;
 use crate::settings::Settings;
 use crate::{clock, database};
 
@@ -56,9 +57,7 @@ pub(crate) struct ExportArgs {
 
 /// Writes the file; what breaks off leaves none under its name.
 pub(crate) fn run(settings: &Settings, args: &ExportArgs) -> anyhow::Result<ExitCode> {
-    if args.file.exists() {
-        bail!("{} exists already", args.file.display());
-    }
+    let part = part_of(&args.file)?;
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
         let opened = database::open_migrated(settings).await?;
@@ -68,9 +67,6 @@ pub(crate) fn run(settings: &Settings, args: &ExportArgs) -> anyhow::Result<Exit
         {
             bail!("there is no source '{slug}'; the page /sources lists them");
         }
-        let mut name = args.file.clone().into_os_string();
-        name.push(".part");
-        let part = PathBuf::from(name);
         let exported = export_to(&store, args, &part).await;
         let exported = exported.with_context(|| format!("{} is not whole", part.display()))?;
         if exported.snapshots == 0 {

@@ -9,16 +9,16 @@ use serde_json::{Value, json};
 use crate::news_site::NewsSite;
 use crate::service::{Service, temp_dir};
 
-const TITLE: &str = "Ministers meet again in Geneva";
-const STANDS: &str = "The talks are surrounded by speculation, since neither of the two ministers \
+pub(crate) const TITLE: &str = "Ministers meet again in Geneva";
+pub(crate) const STANDS: &str = "The talks are surrounded by speculation, since neither of the two ministers \
     has made an official statement after many hours of negotiations behind closed doors.";
 const OLD: &str = "Officials said on Friday that the talks had lasted for more than eight hours and \
     that the delegations would go on through the night until they reached an agreement.";
-const NEW: &str = "Officials said on Friday that the talks had lasted for more than twelve hours and \
+pub(crate) const NEW: &str = "Officials said on Friday that the talks had lasted for more than twelve hours and \
     that the delegations would go on through the night until they reached an agreement.";
 
 /// A service that saw an article change, and the article's address.
-fn watched(site: &NewsSite) -> (Service, String) {
+pub(crate) fn watched(site: &NewsSite) -> (Service, String) {
     site.publish("/geneva", TITLE, &[STANDS, OLD]);
     let service = Service::start(&["--fetch-allow", &site.pair(), "--host-gap", "0s"]);
     let address = site.url("/geneva");
@@ -31,11 +31,11 @@ fn watched(site: &NewsSite) -> (Service, String) {
     (service, address)
 }
 
-fn said(output: &Output) -> String {
+pub(crate) fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-fn path(file: &Path) -> &str {
+pub(crate) fn path(file: &Path) -> &str {
     file.to_str().unwrap()
 }
 

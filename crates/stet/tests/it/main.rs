@@ -5,4 +5,5 @@ mod end_to_end;
 mod many_cases;
 mod news_site;
 mod service;
+mod transfer;
 mod with_postgres;
