@@ -54,6 +54,8 @@ pub struct Hub {
     /// The latest changes as the last look found them; `None` before the first.
     known: Option<HashSet<(ArticleId, u32)>>,
     waiting: BTreeSet<String>,
+    /// When news were looked for of which not all are told.
+    looked_at: Option<DateTime<Utc>>,
     failures: u32,
     not_before: DateTime<Utc>,
 }
@@ -76,6 +78,7 @@ impl Hub {
             clock,
             known: None,
             waiting: BTreeSet::new(),
+            looked_at: None,
             failures: 0,
             not_before: DateTime::UNIX_EPOCH,
         }
@@ -98,14 +101,28 @@ impl Hub {
         }
     }
 
-    /// Takes in what changed since the last look; what stood at the first is no news.
+    /// Takes in what changed since the last look. At the first, that is what nobody told the hub of
+    /// before this process began: some of it twice, rather than anything never. Of what stood when a
+    /// hub was met for the first time, nothing is news.
     pub(crate) async fn look(&mut self) -> Result<(), StoreError> {
-        let news = self.store.news_since((self.clock)() - LOOK_BACK, MAX_NEWS).await?;
+        let now = (self.clock)();
+        let mut since = now;
+        if self.known.is_none() {
+            match self.store.hub_told_at().await? {
+                Some(told_at) => {
+                    since = told_at.min(now);
+                    self.known = Some(HashSet::new());
+                }
+                None => self.store.note_hub_told(now).await?,
+            }
+        }
+        let news = self.store.news_since(since - LOOK_BACK, MAX_NEWS).await?;
         if let Some(known) = &self.known {
             let new = news.iter().filter(|news| !known.contains(&(news.article, news.number)));
             for topic in new.flat_map(|news| (self.topics)(news.article, &news.source_slug)) {
                 if self.waiting.len() < MAX_WAITING {
                     self.waiting.insert(topic);
+                    self.looked_at = Some(now);
                 }
             }
         }
@@ -115,6 +132,15 @@ impl Hub {
 
     /// Tells of the feeds that wait, unless the hub failed a moment ago.
     pub(crate) async fn tell(&mut self) {
+        self.post().await;
+        let Some(at) = self.looked_at.filter(|_| self.waiting.is_empty()) else { return };
+        match self.store.note_hub_told(at).await {
+            Ok(()) => self.looked_at = None,
+            Err(error) => tracing::warn!(error = chain(&error), "what a hub was told is not noted"),
+        }
+    }
+
+    async fn post(&mut self) {
         while !self.waiting.is_empty() && (self.clock)() >= self.not_before {
             let topics: Vec<String> = self.waiting.iter().take(AT_ONCE).cloned().collect();
             let mut form = vec![("hub.mode", "publish")];

@@ -30,6 +30,7 @@ mod fixture;
 mod headline;
 mod history;
 mod host;
+mod instance;
 #[cfg(test)]
 mod interleavings;
 mod login;

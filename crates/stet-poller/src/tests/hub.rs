@@ -109,6 +109,29 @@ async fn a_hub_is_told_once_of_each_change_after_it_was_met(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
+async fn what_a_hub_was_not_told_is_told_after_a_restart(pool: PgPool) {
+    let (world, id) = changed(pool).await;
+    let loopback = Loopback::start().await;
+    let mut hub = loopback.hub(&world, &[loopback.pair]);
+    turn(&mut hub).await;
+    world.set_clock(60);
+    world.publishes(OLD);
+    world.check(id).await;
+    loopback.status.store(500, Ordering::SeqCst);
+    turn(&mut hub).await;
+    loopback.told();
+    drop(hub);
+    // Hours later.
+    world.set_clock(600);
+    loopback.status.store(204, Ordering::SeqCst);
+    turn(&mut loopback.hub(&world, &[loopback.pair])).await;
+    assert_eq!(loopback.told(), [publish()]);
+    world.set_clock(700);
+    turn(&mut loopback.hub(&world, &[loopback.pair])).await;
+    assert!(loopback.told().is_empty(), "all of it was told");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
 async fn a_hub_that_fails_is_told_again_later_and_later(pool: PgPool) {
     let (world, id) = changed(pool).await;
     let loopback = Loopback::start().await;

@@ -245,13 +245,6 @@ impl Store {
             })
             .transpose()
     }
-
-    /// The identifier of this installation: it stays with its data.
-    pub async fn instance(&self) -> Result<String, StoreError> {
-        Ok(sqlx::query_scalar!(r#"select id::text as "id!" from instance"#)
-            .fetch_one(&self.pool)
-            .await?)
-    }
 }
 
 /// The rows that belong to a page: of those behind the first [`FEED_ITEMS`], the recent ones.

@@ -29,8 +29,9 @@ const PRIVATE: [(&str, &str); 8] = [
 ];
 
 /// Columns of exported tables that are not exported.
-pub(super) const LEFT_OUT: [(&str, &str, &str); 24] = [
+pub(super) const LEFT_OUT: [(&str, &str, &str); 25] = [
     ("instance", "is_only", "always true"),
+    ("instance", "hub_told_at", "feeds have other addresses where they go"),
     ("editor", "password", "an editor sets a new one, by a new link"),
     ("webhook", "secret", "an export is a file that travels: another is drawn"),
     ("webhook", "old_secret", "the same"),
