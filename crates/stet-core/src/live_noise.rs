@@ -61,7 +61,8 @@ pub(crate) fn normal_form(text: &str) -> Cow<'_, str> {
     if text.len() > MAX_BYTES {
         return Cow::Borrowed(text);
     }
-    if TICKER.is_match(text) {
+    // Looked for first, since most lines have none: the pattern is dear.
+    if text.contains('%') && TICKER.is_match(text) {
         return FIGURE.replace_all(text, SOME);
     }
     let lower = text.to_lowercase().replace('’', "'");

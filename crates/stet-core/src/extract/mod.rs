@@ -34,6 +34,7 @@ mod headline;
 mod json_ld;
 mod landmarks;
 mod lead_caption;
+mod lean_pattern;
 mod meta;
 mod mojibake;
 mod open_elements;

@@ -8,10 +8,11 @@
 
 use std::sync::LazyLock;
 
-use regex::{Regex, RegexBuilder};
+use regex::bytes::Regex;
 
 use super::fold::squash;
 use super::furniture;
+use super::lean_pattern::lean_pattern;
 use super::walk::{Block, BlockKind};
 use crate::ArticleText;
 
@@ -120,16 +121,12 @@ static TAIL: LazyLock<Regex> = LazyLock::new(|| {
 
 /// A pattern for texts that are one of these from end to end, but for marks around it.
 fn whole(alternatives: &[&str]) -> Regex {
-    pattern(&format!(r"^\W*(?:{})\W*$", alternatives.join("|")))
+    lean_pattern(&format!(r"^\W*(?:{})\W*$", alternatives.join("|")))
 }
 
 /// A pattern for texts that begin with one of these.
 fn beginning(alternatives: &[&str]) -> Regex {
-    pattern(&format!(r"^\W*(?:{})", alternatives.join("|")))
-}
-
-fn pattern(source: &str) -> Regex {
-    RegexBuilder::new(source).case_insensitive(true).build().expect("the pattern is fixed")
+    lean_pattern(&format!(r"^\W*(?:{})", alternatives.join("|")))
 }
 
 /// What is known of the article besides its body, so that its repetition can be dropped.
@@ -197,7 +194,7 @@ fn drop_lists_elsewhere(blocks: &mut Vec<Block>) {
 }
 
 fn heads_list_elsewhere(text: &str) -> bool {
-    LIST_ELSEWHERE.is_match(text) || furniture::is_label_or_invitation(text)
+    LIST_ELSEWHERE.is_match(text.as_bytes()) || furniture::is_label_or_invitation(text)
 }
 
 /// Drops what stands below the heading of comments or of other articles, if that is less than
@@ -224,9 +221,9 @@ fn is_furniture(block: &Block) -> bool {
     }
     let words = block.words();
     words <= SHORT_WORDS
-        && (LABEL.is_match(&block.text)
+        && (LABEL.is_match(block.text.as_bytes())
             || furniture::is_label_or_invitation(&block.text)
-            || (INVITATION.is_match(&block.text)
+            || (INVITATION.is_match(block.text.as_bytes())
                 && (words <= 25 || block.linked * 3 >= block.letters)))
 }
 
@@ -243,7 +240,7 @@ fn drop_lead(blocks: &mut Vec<Block>, known: Known<'_>) {
         let is_repeated = text == title || Some(&text) == standfirst.as_ref();
         let is_line = block.words() <= 16
             && !block.text.ends_with(['.', '?', '!', '”', '"'])
-            && (LEAD.is_match(&block.text)
+            && (LEAD.is_match(block.text.as_bytes())
                 || byline.as_ref().is_some_and(|byline| text.contains(byline.as_str())));
         if is_repeated || is_line {
             blocks.remove(at);
@@ -259,7 +256,7 @@ fn drop_lead(blocks: &mut Vec<Block>, known: Known<'_>) {
 fn drop_tail(blocks: &mut Vec<Block>) {
     let mut has_dropped = false;
     while let Some(last) = blocks.last() {
-        let is_tail = last.words() <= TAIL_WORDS && TAIL.is_match(&last.text);
+        let is_tail = last.words() <= TAIL_WORDS && TAIL.is_match(last.text.as_bytes());
         let is_left_over = has_dropped && last.kind == BlockKind::Heading;
         if !is_tail && !is_left_over {
             return;
