@@ -22,7 +22,7 @@ static NOTES: LazyLock<Phrases> = LazyLock::new(|| {
     let phrases = phrases.filter_map(|line| line.split_once(' ').map(|(_, phrase)| phrase));
     let (beginnings, anywhere): (Vec<&str>, Vec<&str>) =
         phrases.partition(|phrase| phrase.starts_with('^'));
-    let beginnings = beginnings.into_iter().map(|phrase| fold_paragraph(&phrase[1..]).into());
+    let beginnings = beginnings.into_iter().map(|phrase| fold_paragraph(&phrase[1..]));
     Phrases {
         anywhere: any_of(anywhere.into_iter().map(fold_paragraph)),
         beginnings: beginnings.collect(),
