@@ -62,11 +62,11 @@ fn main() -> anyhow::Result<()> {
         psql::number("select count(*) from version")?,
         psql::number(
             "select sum(pg_total_relation_size(name::regclass)) from unnest(array['version', \
-             'paragraph', 'sighting', 'change']) as name",
+             'paragraph', 'sighting', 'change', 'passage']) as name",
         )?,
     );
     println!(
-        "{} bytes a version for the text with its indexes ({versions} versions)",
+        "{} bytes a version for the text with its indexes and what searches it ({versions} versions)",
         bytes / versions
     );
     println!(
