@@ -208,6 +208,14 @@ mod tests {
     }
 
     #[test]
+    fn the_end_of_a_button_leaves_what_it_stands_in_open() {
+        // A button's end tag reaches across lists, so that each round nests one element deeper.
+        let source = "<ul></button><span><button>".repeat(600);
+        assert!(depth(&source) > 600);
+        assert!(cap(&source).is_err());
+    }
+
+    #[test]
     fn an_ordinary_page_passes_unchanged() {
         let source = "<!doctype html><title>T</title><body><div><p>One <b>two</b><p>Three</div>";
         assert_eq!(cap(source).as_deref(), Ok(source));

@@ -250,7 +250,7 @@ impl<'a> OpenElements<'a> {
             self.end_form();
         } else if name == "p" {
             self.close_paragraph();
-        } else if traits.is_block || traits.is_barrier {
+        } else if traits.is_block || traits.is_barrier || name == "button" {
             self.close_within(&[name], |open| {
                 open.traits.is_barrier || (name == "li" && matches!(&*open.name, "ul" | "ol"))
             });
