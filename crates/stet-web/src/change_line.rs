@@ -2,7 +2,7 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use stet_core::{Kind, Kinds, compare};
+use stet_core::{Kind, Kinds};
 use stet_store::Change;
 
 use crate::links;
@@ -52,7 +52,7 @@ impl ChangeLine {
             what_happened: what_happened(&change.kinds),
             earliest: Stamp::new(change.earliest_at),
             latest: Stamp::new(change.latest_at),
-            summary: compare::summary(&change.kinds, &stats),
+            summary: stet_words::summary(&change.kinds, &stats),
             words_added: signed("+", stats.words_added),
             words_removed: signed("−", stats.words_removed),
             kinds: change.kinds.iter().copied().map(wording::kind).collect(),
@@ -73,5 +73,5 @@ fn what_happened(kinds: &Kinds) -> &'static str {
 
 /// `+316 words`; nothing for none.
 pub(crate) fn signed(sign: &str, words: u32) -> Option<String> {
-    (words > 0).then(|| format!("{sign}{}", wording::counted(words, "word", "words")))
+    (words > 0).then(|| format!("{sign}{}", wording::counted(words, "words")))
 }

@@ -203,7 +203,7 @@ impl PageError {
                 "That was very often",
                 format!(
                     "To keep this site open to everybody, it limits how often this can be done. Try again in {}.",
-                    wording::counted(wait.as_secs() + 1, "second", "seconds"),
+                    wording::counted(wait.as_secs() + 1, "seconds"),
                 ),
             ),
             Self::Unavailable(_) => Notice::new(

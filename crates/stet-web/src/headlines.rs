@@ -126,7 +126,7 @@ impl Headlines {
                         "{} and {} took turns {}",
                         letter(order[found.first]),
                         letter(order[found.first + 1]),
-                        wording::counted(times, "time", "times"),
+                        wording::counted(times, "times"),
                     ),
                     from: Stamp::new(runs[found.first].first_seen_at),
                     until: Stamp::new(runs[found.last].last_seen_at),

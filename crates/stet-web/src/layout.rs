@@ -1,6 +1,7 @@
 //! What stands on every page around its content.
 
 use stet_store::Totals;
+use stet_words::{say, text};
 
 use crate::links::FeedAddress;
 use crate::syndication::FeedFormat;
@@ -46,7 +47,7 @@ impl FeedLink {
         FeedFormat::ALL.into_iter().map(move |format| Self {
             href: feed.of(format),
             media_type: format.media_type(),
-            title: format!("{title} ({})", format.name()),
+            title: say("feed-in-format").with("title", title).with("format", format.name()).into(),
         })
     }
 }
@@ -74,23 +75,23 @@ pub(crate) struct Layout {
 
 impl Layout {
     pub(crate) fn new(title: &str, section: Section) -> Self {
-        let link = |href, label, target: Section| NavLink::new(href, label, target == section);
+        let link = |href, name, target: Section| NavLink::new(href, text(name), target == section);
         Self {
-            title: format!("{title} · Stet"),
+            title: say("page-title").with("title", title).to_string(),
             description: None,
             stylesheet: assets::stylesheet(),
             time_script: assets::time_script(),
             icon: assets::icon(),
             home: links::latest(),
             nav: vec![
-                link(links::latest(), "Latest changes", Section::Latest),
-                link(links::search(), "Search", Section::Search),
-                link(links::articles(1), "Articles", Section::Articles),
-                link(links::sources(), "Sources", Section::Sources),
-                link(links::watch(), "Watch an article", Section::Watch),
+                link(links::latest(), "nav-latest", Section::Latest),
+                link(links::search(), "nav-search", Section::Search),
+                link(links::articles(1), "nav-articles", Section::Articles),
+                link(links::sources(), "nav-sources", Section::Sources),
+                link(links::watch(), "nav-watch", Section::Watch),
             ],
-            login: link(links::login(None), "Editors", Section::Login),
-            feeds: FeedLink::each(&links::latest_feed(&[]), "Latest changes · Stet").collect(),
+            login: link(links::login(None), "nav-editors", Section::Login),
+            feeds: FeedLink::each(&links::latest_feed(&[]), text("feed-of-latest")).collect(),
             has_form: false,
             totals: None,
             latest_feed: links::latest_feed(&[]).of(FeedFormat::Rss),
@@ -120,12 +121,11 @@ impl Layout {
 
     /// Says at the foot how much is watched.
     pub(crate) fn with_totals(mut self, totals: &Totals) -> Self {
-        self.totals = Some(format!(
-            "Watching {} from {}, {} kept.",
-            wording::counted(totals.articles, "article", "articles"),
-            wording::counted(totals.sources, "source", "sources"),
-            wording::counted(totals.versions, "version", "versions"),
-        ));
+        let said = say("foot-totals")
+            .with("articles", wording::counted(totals.articles, "articles"))
+            .with("sources", wording::counted(totals.sources, "sources"))
+            .with("versions", wording::counted(totals.versions, "versions"));
+        self.totals = Some(said.into());
         self
     }
 }

@@ -51,3 +51,7 @@ pub use routes::router;
 pub use serve::serve;
 pub use site::{Clock, Settings, Site, Submissions, UnknownSubmissions};
 pub use webhook_body::webhook_body;
+
+// Named so that templates can write `crate::text(…)`, `crate::say(…)` and `crate::html(…)`.
+use stet_words::{say, text};
+use wording::html;

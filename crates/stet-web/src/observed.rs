@@ -95,7 +95,7 @@ fn of_run(article: ArticleId, history: &ObservedHistory, run: &ObservedRun) -> R
         version: format!("Version {} of {}", run.version, history.observer),
         href: links::version(history.id, run.version),
         headline: run.title.clone(),
-        times: wording::counted(run.captures, "capture", "captures"),
+        times: wording::counted(run.captures, "captures"),
         same: run.same_as_own.map(|own| (format!("Version {own}"), links::version(article, own))),
         place: Address::parse(&run.place)
             .ok()
@@ -113,7 +113,7 @@ fn of_sighting(article: ArticleId, sighting: &Sighting) -> Row {
         version: format!("Version {}", sighting.version),
         href: links::version(article, sighting.version),
         headline: String::new(),
-        times: wording::counted(sighting.checks, "check", "checks"),
+        times: wording::counted(sighting.checks, "checks"),
         same: None,
         place: None,
     }

@@ -39,7 +39,7 @@ impl OutcomeRates {
     pub(crate) fn new(source_slug: &str, counts: &[OutcomeCount]) -> Self {
         let own = || counts.iter().filter(|count| count.source_slug == source_slug);
         let all: u64 = own().map(|count| u64::from(count.visits)).sum();
-        let checks = wording::counted(all, "check", "checks");
+        let checks = wording::counted(all, "checks");
         Self {
             summary: format!("{checks} of its articles in the last {DAYS} days"),
             rows: own()

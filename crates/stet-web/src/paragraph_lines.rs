@@ -69,7 +69,7 @@ fn tag(row: &Row) -> Option<String> {
 
 /// How many paragraphs: those that stand here and those that stand elsewhere.
 fn parts(here: &[usize], elsewhere: &[usize]) -> String {
-    wording::counted((here.len() + elsewhere.len()) as u64, "paragraph", "paragraphs")
+    wording::counted((here.len() + elsewhere.len()) as u64, "paragraphs")
 }
 
 /// `¶1` for the first paragraph.

@@ -127,7 +127,7 @@ fn figures(rhythm: &Rhythm) -> Vec<Figure> {
         number: wording::share(ever_changed.into(), rhythm.articles.into()),
         meaning: format!(
             "of its {} changed after they were first seen",
-            wording::counted(rhythm.articles, "article", "articles")
+            wording::counted(rhythm.articles, "articles")
         ),
     }];
     if let Some(median) = rhythm.median_delay() {
@@ -192,7 +192,7 @@ fn day(index: usize, name: &'static str, hours: &[u32], most: u32) -> Day {
         // The area tells the number; a single change is still seen.
         let part = (f64::from(changes) / f64::from(most)).sqrt();
         let side = if changes > 0 { (part * LARGEST).max(1.2) } else { 0.0 };
-        let count = wording::counted(changes, "change", "changes");
+        let count = wording::counted(changes, "changes");
         Hour {
             x: format!("{:.2}%", FIRST_HOUR + HOUR * hour as f64),
             corner: format!("{:.1}", 5.0 - side / 2.0),
@@ -221,7 +221,7 @@ impl Weeks {
         let bars = rhythm.weeks.iter().enumerate().map(|(index, week)| {
             let x = 1.0 + width * index as f64;
             let begins_on = wording::day(week.begins_on.and_time(chrono::NaiveTime::MIN).and_utc());
-            let changes = wording::counted(week.changes, "change", "changes");
+            let changes = wording::counted(week.changes, "changes");
             WeekBar {
                 x: format!("{:.2}%", x + width * 0.12),
                 width: format!("{:.2}%", width * 0.76),
@@ -246,7 +246,7 @@ impl Weeks {
             }
         });
         Some(Self {
-            most: format!("The most in one week: {}.", wording::counted(most, "change", "changes")),
+            most: format!("The most in one week: {}.", wording::counted(most, "changes")),
             bars: bars.collect(),
         })
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use askama::Template;
 use askama::filters::HtmlSafe;
 use chrono::{DateTime, Utc};
-use stet_core::{ArticleId, Kind, Kinds, VersionNumber, compare};
+use stet_core::{ArticleId, Kind, Kinds, VersionNumber};
 use stet_store::{Change, Passage, VersionSummary};
 
 use crate::change_mark::ChangeMark;
@@ -179,7 +179,7 @@ impl Timeline {
         let marks: BTreeSet<ChangeMark> =
             groups.iter().filter_map(|group| ChangeMark::of(&group.kinds)).collect();
         let (stood, ends_away) = stretches(&axis, passages);
-        let count = wording::counted(passages.len() as u64, "change", "changes");
+        let count = wording::counted(passages.len() as u64, "changes");
         Some(Self {
             title: format!("{count} over time"),
             description: described(first_seen_at, passages, &groups),
@@ -214,7 +214,7 @@ impl Group {
             added: 0,
             removed: 0,
             kinds: Kinds::new(),
-            summary: compare::summary(&first.kinds, &first.stats),
+            summary: stet_words::summary(&first.kinds, &first.stats),
         };
         for change in passages {
             group.changes += 1;
@@ -249,7 +249,7 @@ impl Group {
             self.to,
             wording::moment(self.begins_at),
             wording::moment(self.ends_at),
-            wording::counted(self.added, "word", "words"),
+            wording::counted(self.added, "words"),
             wording::grouped(self.removed),
         );
         if let Some(mark) = ChangeMark::of(&self.kinds) {

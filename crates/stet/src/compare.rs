@@ -10,9 +10,7 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use stet_core::ArticleText;
-use stet_core::compare::{
-    Comparison, FieldComparison, Op, Row, RowKind, Segment, compare, summary,
-};
+use stet_core::compare::{Comparison, FieldComparison, Op, Row, RowKind, Segment, compare};
 
 use crate::jsonl;
 
@@ -84,7 +82,7 @@ fn read(path: &Path) -> anyhow::Result<ArticleText> {
 
 /// Prints a comparison for people: a line a paragraph, with `[-old-]` and `{+new+}` words.
 fn print_comparison(comparison: &Comparison) {
-    println!("{}", summary(&comparison.kinds, &comparison.stats));
+    println!("{}", stet_words::summary(&comparison.kinds, &comparison.stats));
     print_field("title", &comparison.title);
     for row in &comparison.rows {
         print_row(row);

@@ -9,7 +9,7 @@
 //! 3. `rows` puts both sides into the rows of a page;
 //! 4. `changes` counts, and `kinds` says what sort of change it is (from `figures`, `notes` and
 //!    `quotations`);
-//! 5. [`summary()`] says so in one line.
+//! 5. whoever prints it says so in one line (`stet-words`).
 //!
 //! [`pair_sentences`] does the same for sentences instead of paragraphs.
 //!
@@ -33,7 +33,6 @@ mod parts;
 mod quotations;
 mod rows;
 mod sentence_pairs;
-mod summary;
 mod tidy;
 mod verbatim;
 mod words;
@@ -44,7 +43,6 @@ use foldhash::quality::RandomState;
 
 pub use comparison::{Comparison, FieldComparison, Op, Row, RowKind, Segment, Stats};
 pub use sentence_pairs::{SentencePair, SentenceStats, pair_sentences, text_sentences};
-pub use summary::{summary, summary_of};
 
 use crate::ArticleText;
 use align::align;

@@ -12,6 +12,7 @@ use stet_store::{
     Article, ArticleState, Check, HeadlineRun, KnownAddress, NumberedSighting, Passage,
     VersionSummary,
 };
+use stet_words::{say, text};
 
 use super::article_rows::{
     AddressRow, CheckRow, SightingRow, VersionTable, address_rows, check_row, sighting_rows,
@@ -221,7 +222,7 @@ impl ArticlePage {
         let Tables { page, versions, sightings, has_more } = &history.tables;
         Self {
             layout: Layout::new(&title, Section::Articles)
-                .with_feed(&feed, &format!("Changes of “{title}”")),
+                .with_feed(&feed, &String::from(say("article-feed").with("title", &title))),
             controls: None,
             source: article.source_name.clone(),
             source_href: links::source(&article.source_slug),
@@ -253,28 +254,32 @@ impl ArticlePage {
 }
 
 fn facts(history: &History) -> Vec<Fact> {
-    let text = |name, value| Fact { name, value: FactValue::Text(value) };
-    let time = |name, at| Fact { name, value: FactValue::Time(Stamp::new(at)) };
+    let fact = |name, value| Fact { name: text(name), value };
+    let words = |name, value| fact(name, FactValue::Text(value));
+    let time = |name, at| fact(name, FactValue::Time(Stamp::new(at)));
     let article = &history.article;
     let latest = history.tables.versions.first();
     let mut facts = Vec::new();
     if let Some(byline) = latest.and_then(|version| version.byline.clone()) {
-        facts.push(text("Author", byline));
+        facts.push(words("fact-author", byline));
     }
     if let Some(published) = article.published_at {
-        facts.push(time("Dated", published));
+        facts.push(time("fact-dated", published));
     }
     if let Some((first, last)) = history.seen {
-        facts.push(time("First seen", first));
-        facts.push(time("Last seen", last));
+        facts.push(time("fact-first-seen", first));
+        facts.push(time("fact-last-seen", last));
     }
     if let Some(checked) = article.last_checked_at {
-        facts.push(time("Last checked", checked));
+        facts.push(time("fact-last-checked", checked));
     }
     if let Some(version) = latest {
-        let versions = wording::counted(article.versions, "version", "versions");
-        let words = wording::counted(version.words, "word", "words");
-        facts.push(text("Texts", format!("{versions} · {words} now")));
+        let versions = wording::counted(article.versions, "versions");
+        let length = wording::counted(version.words, "words");
+        facts.push(words(
+            "fact-texts",
+            say("fact-texts-now").with("versions", versions).with("words", length).into(),
+        ));
     }
     facts
 }

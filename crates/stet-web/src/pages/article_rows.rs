@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use stet_core::{ArticleId, Kind, VersionNumber, compare};
+use stet_core::{ArticleId, Kind, VersionNumber};
 use stet_store::{AddressOrigin, Check, KnownAddress, NumberedSighting, Passage, VersionSummary};
 
 use crate::links;
@@ -114,7 +114,7 @@ impl VersionRow {
             words_added: passage.and_then(|passage| signed("+", passage.stats.words_added)),
             words_removed: passage.and_then(|passage| signed("−", passage.stats.words_removed)),
             diff: from.map(|from| links::diff(article, from, version.number)),
-            summary: passage.map(|passage| compare::summary(&passage.kinds, &passage.stats)),
+            summary: passage.map(|passage| stet_words::summary(&passage.kinds, &passage.stats)),
             kinds: passage.map(kinds).unwrap_or_default(),
         }
     }
@@ -152,7 +152,7 @@ pub(super) fn sighting_rows(
                 first_seen: Stamp::new(sighting.first_seen_at),
                 last_seen: Stamp::new(sighting.last_seen_at),
                 checks: wording::grouped(sighting.checks),
-                what: passage.map(|passage| compare::summary(&passage.kinds, &passage.stats)),
+                what: passage.map(|passage| stet_words::summary(&passage.kinds, &passage.stats)),
                 what_href: passage
                     .filter(|passage| passage.from != passage.to)
                     .map(|passage| links::diff(article, passage.from, passage.to)),

@@ -4,7 +4,7 @@ use askama::Template;
 use askama_web::WebTemplate;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
-use stet_core::compare::{self, Comparison, Stats};
+use stet_core::compare::{Comparison, Stats};
 use stet_core::{ArticleId, Kind, Kinds, VersionNumber};
 use stet_store::{Article, ArticleState, Change, StoredVersion, VersionSummary};
 
@@ -173,7 +173,7 @@ impl DiffPage {
         // What is known of the passage itself (a reversion, a technical upgrade) says more than
         // two texts alone.
         let kinds = change.map_or(&comparison.kinds, |change| &change.kinds);
-        let summary = compare::summary_of(comparison, kinds);
+        let summary = stet_words::summary_of(comparison, kinds);
         let heading = format!("What changed between version {} and {}", old.number, new.number);
         let feed = links::article_feed(article.id, &[]);
         let address = links::diff(article.id, old.number, new.number);
@@ -313,7 +313,7 @@ fn chips(kinds: &Kinds, stats: &Stats) -> Vec<Chip> {
     }
     add("ins", signed("+", stats.words_added));
     add("del", signed("−", stats.words_removed));
-    let moved = wording::counted(stats.paragraphs_moved, "paragraph", "paragraphs");
+    let moved = wording::counted(stats.paragraphs_moved, "paragraphs");
     add("move", (stats.paragraphs_moved > 0).then(|| format!("{moved} moved")));
     if chips.is_empty() {
         chips.push(Chip { class: "", text: "The same words".to_owned() });

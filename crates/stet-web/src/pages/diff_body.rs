@@ -105,6 +105,6 @@ fn folded<T>(
 
 fn fold(paragraphs: Vec<Paragraph>) -> Option<Fold> {
     let count = paragraphs.len() as u64;
-    let label = wording::counted(count, "unchanged paragraph", "unchanged paragraphs");
+    let label = wording::counted(count, "unchanged-paragraphs");
     (count > 0).then_some(Fold { label, paragraphs })
 }

@@ -122,8 +122,7 @@ pub(crate) async fn add(
         }
     }
     let mut page = ImportPage::new(&visitor);
-    page.added =
-        Some(Added { count: wording::counted(lines.len() as u64, "feed", "feeds"), lines });
+    page.added = Some(Added { count: wording::counted(lines.len() as u64, "feeds"), lines });
     Ok((CachePolicy::Personal, page).into_response())
 }
 
@@ -189,8 +188,8 @@ impl Choice {
         let more = skipped.len().saturating_sub(LISTED);
         let counts = format!(
             "{} that can be read, {} left out.",
-            wording::counted(feeds.len() as u64, "feed", "feeds"),
-            wording::counted(skipped.len() as u64, "entry", "entries"),
+            wording::counted(feeds.len() as u64, "feeds"),
+            wording::counted(skipped.len() as u64, "entries"),
         );
         skipped.truncate(LISTED);
         Ok(Self {
@@ -198,7 +197,7 @@ impl Choice {
             action: links::add_feeds(),
             feeds,
             skipped,
-            more_skipped: (more > 0).then(|| wording::counted(more as u64, "more", "more")),
+            more_skipped: (more > 0).then(|| wording::counted(more as u64, "more")),
         })
     }
 }

@@ -202,7 +202,7 @@ impl Preview {
         Self {
             counts: format!(
                 "Of the {} found last, {} dropped and {} watched.",
-                wording::counted(all, "address", "addresses"),
+                wording::counted(all, "addresses"),
                 wording::grouped(dropped.len() as u64),
                 wording::grouped(taken.len() as u64),
             ),

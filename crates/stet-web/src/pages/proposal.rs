@@ -183,7 +183,7 @@ impl ProposalPage {
 
 impl Preview {
     fn new(text: ArticleText) -> Self {
-        let words = wording::counted(text.word_count() as u64, "word", "words");
+        let words = wording::counted(text.word_count() as u64, "words");
         Self {
             title: text.title,
             standfirst: text.standfirst,
@@ -208,13 +208,13 @@ fn feed(
         kind: wording::feed_kind(kind),
         title,
         count: if children.is_empty() {
-            wording::counted(articles.len() as u64, "article", "articles")
+            wording::counted(articles.len() as u64, "articles")
         } else {
-            wording::counted(children.len() as u64, "further sitemap", "further sitemaps")
+            wording::counted(children.len() as u64, "further-sitemaps")
         },
         children: children.iter().map(Address::to_string).collect(),
         articles: articles.into_iter().take(LISTED_ARTICLES).map(FoundLine::new).collect(),
-        more: (more > 0).then(|| wording::counted(more as u64, "more", "more")),
+        more: (more > 0).then(|| wording::counted(more as u64, "more")),
     }
 }
 

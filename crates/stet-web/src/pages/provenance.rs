@@ -249,7 +249,7 @@ fn summary(standings: &[Standing], one: &str, many: &str) -> String {
     let count = |is: &dyn Fn(&Standing) -> bool| standings.iter().filter(|one| is(one)).count();
     let gone = count(&|standing| standing.until.is_some()) as u64;
     let first = count(&|standing| standing.since == 0) as u64;
-    let whole = wording::counted(all, one, many);
+    let whole = wording::counted(all, many);
     let since = match first {
         0 if all == 1 => format!("Its {one} was not there from the first version on"),
         0 => format!("None of {whole} was there from the first version on"),

@@ -308,7 +308,7 @@ impl Revision {
 
 impl Progress {
     fn new(rereading: &SourceRereading) -> Self {
-        let articles = wording::counted(rereading.articles, "article", "articles");
+        let articles = wording::counted(rereading.articles, "articles");
         let done = wording::grouped(rereading.done);
         let (what, at, read) = match rereading.finished_at {
             Some(at) if rereading.done == rereading.articles => ("Read anew by", at, articles),

@@ -160,9 +160,8 @@ impl Trial {
         trial.lines =
             all.into_iter().filter(|line| is_open || line.is_changed()).take(SHOWN).collect();
         let left_out = count - trial.lines.len();
-        trial.left_out = (left_out > 0).then(|| {
-            wording::counted(left_out as u64, "paragraph is", "paragraphs are") + " not shown"
-        });
+        trial.left_out =
+            (left_out > 0).then(|| wording::counted(left_out as u64, "paragraphs-not-shown"));
         trial
     }
 }

@@ -79,11 +79,10 @@ impl SourcePage {
             domain: source.domain.clone(),
             counts: format!(
                 "{}, {}",
-                wording::counted(source.articles, "article", "articles"),
-                wording::counted(source.versions, "version", "versions"),
+                wording::counted(source.articles, "articles"),
+                wording::counted(source.versions, "versions"),
             ),
-            failing: (failing > 0)
-                .then(|| wording::counted(failing, "feed is failing", "feeds are failing")),
+            failing: (failing > 0).then(|| wording::counted(failing, "feeds-are-failing")),
             rhythm: RhythmPart::new(rhythm),
             filter: filter_lines(filter),
             filter_href: links::source_filter(&source.slug),

@@ -97,8 +97,8 @@ impl SourceBlock {
             } else {
                 format!(
                     "{}, {}",
-                    wording::counted(source.articles, "article", "articles"),
-                    wording::counted(source.versions, "version", "versions"),
+                    wording::counted(source.articles, "articles"),
+                    wording::counted(source.versions, "versions"),
                 )
             },
             feeds: feeds.iter().filter(of_source).map(FeedRow::new).collect(),
@@ -123,15 +123,11 @@ impl FeedRow {
             title: feed.title.clone().unwrap_or_else(|| feed.address.to_string()),
             address: feed.address.to_string(),
             href: links::outbound(&feed.address),
-            articles_found: wording::counted(
-                feed.articles_found,
-                "article found",
-                "articles found",
-            ),
+            articles_found: wording::counted(feed.articles_found, "articles-found"),
             last_checked: feed.last_checked_at.map(Stamp::new),
             next_check: Stamp::new(feed.next_check_at),
             error: feed.last_error.clone(),
-            failures: wording::counted(feed.failures, "time", "times"),
+            failures: wording::counted(feed.failures, "times"),
             is_child: feed.parent.is_some(),
             filter: filter_lines(&feed.filter),
             edit_href: Some(links::feed_settings(&feed.source_slug, feed.id)),

@@ -156,7 +156,7 @@ impl VersionPage {
             modified: text.modified.map(Stamp::new),
             language: text.language.unwrap_or_default(),
             first_seen: Stamp::new(version.first_seen_at),
-            words: wording::counted(version.words, "word", "words"),
+            words: wording::counted(version.words, "words"),
             paragraphs: text.paragraphs.into_iter().enumerate().map(numbered).collect(),
             origin: None,
             citation: cited,

@@ -157,13 +157,13 @@ impl WebhookPage {
             editor: webhook.editor.clone(),
             made: Stamp::new(webhook.created_at),
             taken: webhook.delivered_at.map(Stamp::new),
-            waiting: wording::counted(webhook.waiting, "message waits", "messages wait"),
+            waiting: wording::counted(webhook.waiting, "messages-wait"),
             pause: webhook
                 .pause
                 .map(|(since, reason)| Pause { since: Stamp::new(since), why: why(reason) }),
             failing: failing.map(|since| Failing {
                 since: Stamp::new(since),
-                attempts: wording::counted(webhook.failures, "attempt", "attempts"),
+                attempts: wording::counted(webhook.failures, "attempts"),
             }),
             secret: None,
             form,
@@ -203,7 +203,7 @@ impl Row {
             at: Stamp::new(delivery.happened_at),
             title,
             href,
-            attempts: wording::counted(delivery.attempts, "attempt", "attempts"),
+            attempts: wording::counted(delivery.attempts, "attempts"),
             status: delivery.status,
             error: delivery.error,
             state,

@@ -263,9 +263,8 @@ impl ChangeContent {
             is_marked: fields.iter().chain(&lines).any(Part::is_marked),
             fields,
             lines,
-            more: (left_out > 0).then(|| {
-                wording::counted(left_out as u64, "further changed part", "further changed parts")
-            }),
+            more: (left_out > 0)
+                .then(|| wording::counted(left_out as u64, "further-changed-parts")),
             language: frame.language,
             link: frame.link,
             link_text: "Both versions side by side",

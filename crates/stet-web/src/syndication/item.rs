@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
-use stet_core::{Address, ArticleId, Kind, Kinds, VersionNumber, compare};
+use stet_core::{Address, ArticleId, Kind, Kinds, VersionNumber};
 use stet_store::{Change, SyndicatedChange};
 
 use super::legible::{language_tag, without_forbidden};
@@ -209,7 +209,7 @@ impl Print {
 pub(crate) fn summary(change: &Change) -> String {
     format!(
         "{}. {} between {} and {}.",
-        compare::summary(&change.kinds, &change.stats),
+        stet_words::summary(&change.kinds, &change.stats),
         what_happened(&change.kinds),
         wording::moment(change.earliest_at),
         wording::moment(change.latest_at),

@@ -22,3 +22,4 @@ mod sources;
 mod support;
 mod watching;
 mod webhooks;
+mod words;

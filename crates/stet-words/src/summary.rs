@@ -1,13 +1,16 @@
 //! One line in words that says what changed.
 
-use super::{Comparison, FieldComparison, Stats};
-use crate::{Kind, Kinds};
+use stet_core::compare::{Comparison, FieldComparison, Op, Stats};
+use stet_core::{Kind, Kinds};
+
+use crate::names::{joint, list};
+use crate::said::{say, text, text_of};
 
 /// One line that says in words what changed ("Headline rewritten; 4 paragraphs edited, 1 moved;
 /// 316 words added, 187 removed"), made from the data; never empty.
 #[must_use]
 pub fn summary(kinds: &Kinds, stats: &Stats) -> String {
-    sentence(kinds, fields(kinds, beside_the_body(kinds, stats)), stats)
+    sentence(kinds, &fields(kinds, beside_the_body(kinds, stats)), stats)
 }
 
 /// The same of two texts that are at hand: it also names each field that changed (standfirst,
@@ -15,37 +18,42 @@ pub fn summary(kinds: &Kinds, stats: &Stats) -> String {
 #[must_use]
 pub fn summary_of(comparison: &Comparison, kinds: &Kinds) -> String {
     let is_edited = |field: &Option<FieldComparison>| {
-        let all = |field: &FieldComparison| [field.old_segs.clone(), field.new_segs.clone()];
         field.as_ref().is_some_and(|field| {
-            all(field).iter().flatten().any(|segment| segment.op != super::Op::Equal)
+            field.old_segs.iter().chain(&field.new_segs).any(|segment| segment.op != Op::Equal)
         })
     };
     let beside = match (is_edited(&comparison.standfirst), is_edited(&comparison.lead_caption)) {
-        (true, true) => &["standfirst", "picture caption"][..],
+        (true, true) => &["standfirst", "caption"][..],
         (true, false) => &["standfirst"],
-        (false, true) => &["picture caption"],
+        (false, true) => &["caption"],
         (false, false) => &[],
     };
-    sentence(kinds, fields(kinds, beside), &comparison.stats)
+    sentence(kinds, &fields(kinds, beside), &comparison.stats)
 }
 
-fn sentence(kinds: &Kinds, fields: String, stats: &Stats) -> String {
-    let parts = [life(kinds), fields, paragraphs(stats), nature(kinds), words(stats)];
-    let said: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    if said.is_empty() { "Nothing changed".to_owned() } else { capitalised(&said.join("; ")) }
-}
-
-/// What happened to the article as a whole.
-fn life(kinds: &Kinds) -> String {
-    let said = [
-        (Kind::Gone, "removed by the publisher"),
-        (Kind::Back, "the article is back"),
-        (Kind::MovedAddress, "the article has a new address"),
-        (Kind::Reversion, "an earlier text is back"),
-        (Kind::Variant, "the publisher alternates texts"),
-        (Kind::Technical, "only our reading of the page changed"),
+fn sentence(kinds: &Kinds, fields: &str, stats: &Stats) -> String {
+    const LIFE: [Kind; 6] = [
+        Kind::Gone,
+        Kind::Back,
+        Kind::MovedAddress,
+        Kind::Reversion,
+        Kind::Variant,
+        Kind::Technical,
     ];
-    listed(kinds, &said)
+    const NATURE: [Kind; 4] = [Kind::Correction, Kind::Quote, Kind::Number, Kind::Trivial];
+    let parts = [
+        present(kinds, &LIFE),
+        fields.to_owned(),
+        paragraphs(stats),
+        present(kinds, &NATURE),
+        words(stats),
+    ];
+    let said: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    if said.is_empty() {
+        capitalised(text("summary-nothing"))
+    } else {
+        capitalised(&said.join(text("summary-joint")))
+    }
 }
 
 /// What must have changed where words did, but neither a paragraph nor the headline.
@@ -61,79 +69,69 @@ fn beside_the_body(kinds: &Kinds, stats: &Stats) -> &'static [&'static str] {
     let is_any = stats.words_added + stats.words_removed > 0 || kinds.contains(&Kind::Edited);
     let is_elsewhere = kinds.contains(&Kind::Technical);
     if is_any && !is_body && !kinds.contains(&Kind::Headline) && !is_elsewhere {
-        &["standfirst or picture caption"]
+        &["either"]
     } else {
         &[]
     }
 }
 
 /// What happened beside the body.
-fn fields(kinds: &Kinds, beside: &[&str]) -> String {
+fn fields(kinds: &Kinds, beside: &[&'static str]) -> String {
     let known = |kind, name| kinds.contains(&kind).then_some(name);
-    let names: Vec<&str> = known(Kind::Headline, "headline")
+    let names: Vec<&'static str> = known(Kind::Headline, "headline")
         .into_iter()
         .chain(beside.iter().copied())
         .chain(known(Kind::Byline, "byline"))
         .chain(known(Kind::Date, "date"))
         .collect();
-    match names.split_last() {
-        None => String::new(),
-        Some((&"headline", [])) => "headline rewritten".to_owned(),
-        Some((last, [])) => format!("{last} changed"),
-        Some((last, others)) => format!("{} and {last} changed", others.join(", ")),
+    match names[..] {
+        [] => String::new(),
+        ["headline"] => text("summary-headline-alone").to_owned(),
+        _ => {
+            let said = names.iter().map(|name| text_of("summary-field", name).to_owned());
+            say("summary-fields").with("fields", list(&said.collect::<Vec<_>>())).to_string()
+        }
     }
 }
 
 /// What happened to the body.
 fn paragraphs(stats: &Stats) -> String {
     counted(
+        "paragraphs",
         &[
             (stats.paragraphs_edited, "edited"),
             (stats.paragraphs_added, "added"),
             (stats.paragraphs_removed, "removed"),
             (stats.paragraphs_moved, "moved"),
         ],
-        "paragraph",
     )
 }
 
-/// What sort of edit it was.
-fn nature(kinds: &Kinds) -> String {
-    let said = [
-        (Kind::Correction, "a correction note"),
-        (Kind::Quote, "a quotation altered"),
-        (Kind::Number, "a figure altered"),
-        (Kind::Trivial, "spelling or typography only"),
-    ];
-    listed(kinds, &said)
-}
-
 fn words(stats: &Stats) -> String {
-    counted(&[(stats.words_added, "added"), (stats.words_removed, "removed")], "word")
+    counted("words", &[(stats.words_added, "added"), (stats.words_removed, "removed")])
 }
 
 /// The phrases of those kinds that are present.
-fn listed(kinds: &Kinds, said: &[(Kind, &str)]) -> String {
-    let present = said.iter().filter(|(kind, _)| kinds.contains(kind));
-    present.map(|&(_, phrase)| phrase).collect::<Vec<_>>().join(", ")
+fn present(kinds: &Kinds, said: &[Kind]) -> String {
+    let present = said.iter().filter(|kind| kinds.contains(kind));
+    let said: Vec<_> = present.map(|kind| text_of("summary", kind.as_str())).collect();
+    said.join(joint())
 }
 
 /// "4 paragraphs edited, 1 moved": counts above 0, with the noun at the first.
-fn counted(counts: &[(u32, &str)], noun: &str) -> String {
+fn counted(noun: &str, counts: &[(u32, &str)]) -> String {
     let present = counts.iter().filter(|(count, _)| *count > 0).enumerate();
-    let said = present.map(|(nth, &(count, what))| match (nth, count) {
-        (0, 1) => format!("1 {noun} {what}"),
-        (0, _) => format!("{count} {noun}s {what}"),
-        _ => format!("{count} {what}"),
+    let said = present.map(|(nth, (count, what))| {
+        let place = if nth == 0 { noun } else { "also" };
+        say(format!("summary-{place}-{what}")).with("count", count).to_string()
     });
-    said.collect::<Vec<_>>().join(", ")
+    said.collect::<Vec<_>>().join(joint())
 }
 
 fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,12 +151,13 @@ mod tests {
 
     #[test]
     fn a_standfirst_alone_is_named_though_a_list_knows_only_that_words_changed() {
-        use crate::ArticleText;
+        use stet_core::ArticleText;
         let with = |standfirst: &str| ArticleText {
             standfirst: Some(standfirst.into()),
             ..ArticleText::new("Mayor stays", ["She will go on."])
         };
-        let comparison = super::super::compare(&with("A vote is due."), &with("A vote is off."));
+        let comparison =
+            stet_core::compare::compare(&with("A vote is due."), &with("A vote is off."));
         let (kinds, stats) = (&comparison.kinds, &comparison.stats);
         insta::assert_snapshot!(summary_of(&comparison, kinds), @"Standfirst changed; 1 word added, 1 removed");
         insta::assert_snapshot!(summary(kinds, stats), @"Standfirst or picture caption changed; 1 word added, 1 removed");

@@ -1,0 +1,72 @@
+//! What is put into a message's places.
+
+use std::borrow::Cow;
+
+use fluent_bundle::FluentValue;
+
+/// A text, or a number (which chooses between singular and plural, and is printed in groups).
+pub trait Argument<'a> {
+    /// As a message takes it.
+    fn into_value(self) -> FluentValue<'a>;
+}
+
+impl<'a> Argument<'a> for &'a str {
+    fn into_value(self) -> FluentValue<'a> {
+        FluentValue::String(Cow::Borrowed(self))
+    }
+}
+
+impl<'a> Argument<'a> for &'a String {
+    fn into_value(self) -> FluentValue<'a> {
+        self.as_str().into_value()
+    }
+}
+
+impl<'a> Argument<'a> for &&'a String {
+    fn into_value(self) -> FluentValue<'a> {
+        self.as_str().into_value()
+    }
+}
+
+impl<'a> Argument<'a> for String {
+    fn into_value(self) -> FluentValue<'a> {
+        FluentValue::String(Cow::Owned(self))
+    }
+}
+
+impl<'a> Argument<'a> for Cow<'a, str> {
+    fn into_value(self) -> FluentValue<'a> {
+        FluentValue::String(self)
+    }
+}
+
+// Templates hand over what they have by reference.
+impl<'a> Argument<'a> for &&'a str {
+    fn into_value(self) -> FluentValue<'a> {
+        (*self).into_value()
+    }
+}
+
+macro_rules! numbers {
+    ($($number:ty),*) => {$(
+        impl<'a> Argument<'a> for $number {
+            fn into_value(self) -> FluentValue<'a> {
+                FluentValue::from(self)
+            }
+        }
+
+        impl<'a> Argument<'a> for &$number {
+            fn into_value(self) -> FluentValue<'a> {
+                FluentValue::from(*self)
+            }
+        }
+
+        impl<'a> Argument<'a> for &&$number {
+            fn into_value(self) -> FluentValue<'a> {
+                FluentValue::from(**self)
+            }
+        }
+    )*};
+}
+
+numbers!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize);

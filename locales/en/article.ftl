@@ -1,0 +1,35 @@
+# An article's history.
+
+article-feed = Changes of “{ $title }”
+article-later-page-html = Versions and sightings, page { $page }. <a href="{ $whole }">The whole history</a>
+
+# { $since } is a time, already in HTML, here and wherever a message speaks of one.
+article-from-html = This article is from the source '{ $source }' and was first published or seen on { $since }.
+article-next-html = The next check for changes will be { $next }.
+article-dormant = It last changed over 40 days ago and won't be checked again for changes.
+article-unwatched = It is not watched: what is shown here was seen by others.
+article-gone-html = It was removed by the publisher. Whether it is back will be seen { $next }.
+article-gone-for-good = It was removed by the publisher, and it won't be checked again for changes.
+# Its address follows.
+article-original = You can find the current article at its original source at
+article-changed-html = The article has changed { $count } times. There is an <a href="{ $feed }">RSS feed of changes</a> available.
+article-timemap-html = Its pages as they were fetched are listed in its <a href="{ $timemap }">TimeMap</a>.
+article-first-check = The first check is due now. This page looks again by itself.
+article-no-text-html = No text of this article could be kept yet: { $outcome }. The next attempt is due { $next }.
+
+fact-author = Author
+fact-dated = Dated
+fact-first-seen = First seen
+fact-last-seen = Last seen
+fact-last-checked = Last checked
+fact-texts = Texts
+fact-texts-now = { $versions } · { $words } now
+
+article-versions = Versions
+article-sightings = Which text stood when
+article-addresses = Addresses
+article-merged = Earlier history
+article-merged-at-html = Until it turned out to be this article, it was also watched at <span class="address">{ $address }</span>.
+article-checks = Last checks
+
+sighting-then-removed = then removed by the publisher

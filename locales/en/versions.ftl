@@ -1,0 +1,6 @@
+# Versions, and pages that compare them.
+
+version-number = Version { $number }
+version-compare-before = Compare with the one before
+# How long after the one before: "2 hours later".
+later-by = { $span } later
