@@ -69,12 +69,6 @@ impl Store {
             update webhook
             set name = $2, url = $3, source_id = $4, kinds = $5, min_words = $6
             where id = $1
-                and not exists (
-                    select
-                    from webhook as other
-                    where lower(other.name) = lower($2)
-                        and other.id <> $1
-                )
             returning name
             "#,
             id.get(),
@@ -85,7 +79,11 @@ impl Store {
             row::capped(new.filter.min_words),
         );
         let mut transaction = self.pool.begin().await?;
-        let done = set.fetch_optional(&mut *transaction).await?;
+        let done = match set.fetch_optional(&mut *transaction).await {
+            // Only the index knows of a name that is being given at this moment.
+            Err(sqlx::Error::Database(error)) if error.is_unique_violation() => return Ok(false),
+            done => done?,
+        };
         self.note_webhook(transaction, deed, Action::SetWebhook, done).await
     }
 
