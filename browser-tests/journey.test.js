@@ -136,3 +136,33 @@ scene(
     )
   },
 )
+
+scene(
+  'an editor brings a list of feeds, chooses one, and its articles are watched',
+  {},
+  async ({ site, service, visitor, page }) => {
+    site.publishFeed('/news.rss', 'The Loopback Times', [['/geneva', TITLE]])
+    site.publishFeed('/sport.rss', 'Loopback Sport', [['/final', 'The final']])
+    const list = `<?xml version="1.0"?><opml version="2.0"><head><title>Mine</title></head><body>
+<outline text="Papers"><outline type="rss" text="News &amp; politics" xmlUrl="${site.url('/news.rss')}"/>
+<outline type="rss" text="Sport" xmlUrl="${site.url('/sport.rss')}"/>
+<outline type="rss" text="No address" xmlUrl="javascript:alert(1)"/></outline></body></opml>`
+    await visitor.logIn(service.loginLink)
+    await visitor.visit('/sources')
+    await page.getByRole('link', { name: 'Read the feeds of an OPML list' }).click()
+    await page
+      .getByLabel('An OPML file')
+      .setInputFiles({ name: 'mine.opml', mimeType: 'text/x-opml', buffer: Buffer.from(list) })
+    await page.getByRole('button', { name: 'Show its feeds' }).click()
+    await page.getByText('No address').waitFor()
+    // Nothing was read for the list to be shown.
+    assert.deepEqual(site.visits, [])
+    await page.getByLabel('Sport').uncheck()
+    await page.getByRole('button', { name: 'Read these feeds' }).click()
+    await page.getByText('News & politics').waitFor()
+    await visitor.visitWhenThere('/articles/1')
+    await visitor.firstVersion()
+    await page.getByRole('heading', { name: TITLE }).waitFor()
+    assert.ok(!site.visits.includes('/sport.rss'))
+  },
+)
