@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 import urllib.parse
 import urllib.request
 
@@ -84,12 +85,15 @@ class Stet:
         )
 
     def watch_editions(self, site):
-        """Three articles, each seen in all its editions."""
+        """Three articles, each seen in all its editions, in seconds of their own."""
         self.run("migrate")
         self.run("watch", *[site.url(name) for name in NAMES])
         for edition in range(len(EDITS)):
             site.edition = edition
             self.run("check", "--all")
+            seen = int(time.time())
+            while int(time.time()) == seen:
+                time.sleep(0.05)
 
     def start(self, *arguments):
         return subprocess.Popen(
