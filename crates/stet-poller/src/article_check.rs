@@ -18,7 +18,6 @@ use crate::analyst::NoAnswer;
 use crate::fetch::{Accept, FetchError, Fetched, Request};
 use crate::job::{Done, Target};
 use crate::other_address::{moved_to, note_move, other_address};
-use crate::pace::pace;
 use crate::page::{Expected, PageRead};
 use crate::upgrade::Standing;
 use crate::whereabouts::leads_away;
@@ -140,8 +139,7 @@ impl Poller {
             robots: Some(robots),
             ..Request::new(claim.address.clone(), Accept::Page)
         };
-        let answer = self.fetcher.get(&request).await;
-        pace(&mut claim.lease, answer.as_ref(), at);
+        let answer = self.visit(&request, &mut claim.lease).await?;
         let claim = &*claim;
         let fetched = match answer {
             Ok(fetched) => fetched,

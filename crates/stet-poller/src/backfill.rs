@@ -14,7 +14,6 @@ use tokio::time::sleep;
 use crate::Poller;
 use crate::fetch::{Accept, FetchError, Fetched, Request};
 use crate::observe::{Capture, Taken};
-use crate::pace::pace;
 use crate::robots_check::Permission;
 use crate::worker::PAUSE;
 
@@ -231,8 +230,7 @@ impl Poller {
                 Permission::Granted(robots) => Some(robots),
             };
             let request = Request { robots, ..Request::new(address.clone(), accept) };
-            let answer = self.fetcher.get(&request).await;
-            pace(&mut lease, answer.as_ref(), self.now());
+            let answer = self.visit(&request, &mut lease).await?;
             self.store.give_host_back(&lease).await?;
             return Ok(answer.map_err(|error: FetchError| error.to_string()));
         }

@@ -20,7 +20,6 @@ use crate::Poller;
 use crate::article_check::{Failure, jitter_seed, judge_status};
 use crate::fetch::{Accept, Fetched, Request};
 use crate::job::{Done, Target};
-use crate::pace::pace;
 use crate::worker::may_repeat;
 
 impl From<FeedError> for Failure {
@@ -68,8 +67,7 @@ impl Poller {
             ..Request::new(claim.address.clone(), accept(claim.kind))
         };
         let mut retry_after = None;
-        let answer = self.fetcher.get(&request).await;
-        pace(&mut claim.lease, answer.as_ref(), at);
+        let answer = self.visit(&request, &mut claim.lease).await?;
         let reading = match answer {
             Err(error) => Err(Failure::from(&error)),
             Ok(fetched) if fetched.status == 304 => Ok(Reading::NotModified),

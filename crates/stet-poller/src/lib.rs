@@ -8,6 +8,7 @@
 mod analyst;
 mod article_check;
 pub mod backfill;
+mod crossing;
 mod feed_check;
 pub mod fetch;
 mod hub;

@@ -14,7 +14,6 @@ use crate::Poller;
 use crate::article_check::{Failure, judge_status, knowledge_of};
 use crate::fetch::{Accept, Fetched, Request};
 use crate::job::{Done, Job, Target};
-use crate::pace::pace;
 use crate::worker::PAUSE;
 
 impl Poller {
@@ -26,8 +25,7 @@ impl Poller {
     ) -> Result<Done, StoreError> {
         let request =
             Request { robots: Some(robots), ..Request::new(claim.address.clone(), Accept::Page) };
-        let answer = self.fetcher.get(&request).await;
-        pace(&mut claim.lease, answer.as_ref(), self.now());
+        let answer = self.visit(&request, &mut claim.lease).await?;
         let found = match answer {
             Err(error) => Err(Failure::from(&error)),
             Ok(fetched) => self.finding(&fetched, claim).await,

@@ -17,7 +17,7 @@ use stet_store::robots::{Claimed, KeptRobots, RobotsFault};
 
 use crate::Poller;
 use crate::article_check::{Failure, jitter_seed};
-use crate::fetch::{Accept, FetchError, Fetched, Request};
+use crate::fetch::{Accept, AnyHost, FetchError, Fetched, Request};
 use crate::job::Job;
 use crate::pace::pace;
 
@@ -166,7 +166,7 @@ impl Poller {
         let Ok(place) = Address::from_url(url) else {
             return Ok(Permission::Granted(Arc::default()));
         };
-        let answer = self.fetcher.get(&Request::new(place, Accept::Robots)).await;
+        let answer = self.fetcher.get(&Request::new(place, Accept::Robots), &mut AnyHost).await;
         // Nothing was sent: why this site may not be visited, its own visit will say.
         if matches!(answer, Err(FetchError::NotAllowed(_))) {
             return Ok(Permission::Granted(Arc::default()));

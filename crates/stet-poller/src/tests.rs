@@ -11,6 +11,7 @@ mod rereading;
 mod upgrade;
 mod webhooks;
 
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -59,6 +60,11 @@ type Answer = Box<dyn Fn(&str) -> Reply + Send>;
 
 impl World {
     async fn new(pool: PgPool) -> Self {
+        Self::visiting(pool, &[]).await
+    }
+
+    /// A world with further sites that may be visited.
+    async fn visiting(pool: PgPool, further: &[SocketAddr]) -> Self {
         let answer: Arc<Mutex<Answer>> = Arc::new(Mutex::new(Box::new(|_| Reply::page(""))));
         let robots: Arc<Mutex<Reply>> = Arc::new(Mutex::new(Reply::new("404 None", &[], "")));
         let (shared, file) = (Arc::clone(&answer), Arc::clone(&robots));
@@ -71,7 +77,7 @@ impl World {
         let hand = Arc::clone(&minutes);
         let store = Store::new(pool);
         let fetcher = Fetcher::new(FetchSettings {
-            allow: [site.pair()].into_iter().collect(),
+            allow: further.iter().copied().chain([site.pair()]).collect(),
             ..FetchSettings::default()
         })
         .unwrap();

@@ -8,6 +8,7 @@ use stet_core::extract::name_of_type;
 use stet_core::{AddressError, CheckOutcome};
 use thiserror::Error;
 
+use super::crossing::NoEntry;
 use super::guard::Refusal;
 use super::resolver::LookupError;
 
@@ -42,6 +43,9 @@ pub enum FetchError {
     /// A redirect leads to an address that the site's robots.txt asks not to read.
     #[error("it redirects to an address that the site's robots.txt asks Stet not to read")]
     RobotsForbidden,
+    /// A redirect leads to another host, which may not be visited, or not for now.
+    #[error("it redirects to another site: {}", .0.detail)]
+    NoEntry(NoEntry),
     /// A redirect leads to something that can't be watched: another scheme, credentials …
     #[error("it redirects to what is no page: {0}")]
     BadRedirect(#[from] AddressError),
@@ -101,6 +105,7 @@ impl FetchError {
         match self {
             Self::NotAllowed(_) | Self::RedirectNotAllowed(_) => CheckOutcome::AddressRefused,
             Self::RobotsForbidden => CheckOutcome::RobotsForbidden,
+            Self::NoEntry(reason) => reason.outcome,
             Self::BadRedirect(_) | Self::RedirectNowhere(_) | Self::TooManyRedirects(_) => {
                 CheckOutcome::BadRedirect
             }

@@ -17,6 +17,7 @@ use tokio::time::timeout_at;
 use url::Url;
 
 use super::allow::AllowList;
+use super::crossing::Crossings;
 use super::error::{FetchError, SetupError, plain};
 use super::fetched::{Fetched, Redirect, kept_headers};
 use super::guard::{Guard, Refusal};
@@ -102,7 +103,7 @@ pub struct Request {
     pub etag: Option<String>,
     /// The `Last-Modified` of the last answer, as the site wrote it.
     pub last_modified: Option<String>,
-    /// What the site's robots.txt asks for: obeyed by redirects within the site, too.
+    /// What the site's robots.txt asks for: obeyed by redirects within its host, too.
     pub robots: Option<Arc<Robots>>,
 }
 
@@ -111,13 +112,6 @@ impl Request {
     #[must_use]
     pub const fn new(address: Address, accept: Accept) -> Self {
         Self { address, accept, etag: None, last_modified: None, robots: None }
-    }
-
-    /// Whether the robots.txt of the address that was asked for forbids this one. Those of other
-    /// sites are not known here.
-    fn forbids(&self, url: &Url) -> bool {
-        self.address.url().origin() == url.origin()
-            && self.robots.as_ref().is_some_and(|robots| !robots.allows(url))
     }
 
     /// The fields that go with every hop. A validator that can't be sent is left out: then the
@@ -161,15 +155,19 @@ impl Fetcher {
         Ok(Self { guard, clients, settings })
     }
 
-    /// Visits an address and follows its redirects. Any status is an answer; only 2xx bodies are
-    /// read to their end.
-    pub async fn get(&self, request: &Request) -> Result<Fetched, FetchError> {
-        let started = Instant::now();
-        let deadline = tokio::time::Instant::from_std(started + self.settings.deadline);
+    /// Visits an address and follows its redirects, to other hosts as far as `crossings` lets it.
+    /// Any status is an answer; only 2xx bodies are read to their end.
+    pub async fn get(
+        &self,
+        request: &Request,
+        crossings: &mut impl Crossings,
+    ) -> Result<Fetched, FetchError> {
+        let mut stopwatch = Stopwatch::new(self.settings.deadline);
+        let (url, redirects, mut response) =
+            self.follow(request, crossings, &mut stopwatch).await?;
+        let deadline = stopwatch.deadline;
         let late = || FetchError::Timeout(self.settings.deadline);
 
-        let (url, redirects, mut response) =
-            timeout_at(deadline, self.follow(request)).await.map_err(|_| late())??;
         let status = response.status();
         let headers = kept_headers(response.headers());
         let mut body = Vec::new();
@@ -200,7 +198,7 @@ impl Fetcher {
             status: status.as_u16(),
             headers,
             body,
-            took: started.elapsed(),
+            took: stopwatch.elapsed(),
         })
     }
 
@@ -208,15 +206,20 @@ impl Fetcher {
     async fn follow(
         &self,
         request: &Request,
+        crossings: &mut impl Crossings,
+        stopwatch: &mut Stopwatch,
     ) -> Result<(Url, Vec<Redirect>, Response), FetchError> {
         let mut url = request.address.url().clone();
+        let mut robots = request.robots.clone();
         let mut redirects = Vec::new();
         loop {
-            let response = match self.visit(&url, request).await {
-                Err(FetchError::NotAllowed(refusal)) if !redirects.is_empty() => {
+            let visit = timeout_at(stopwatch.deadline, self.visit(&url, request)).await;
+            let response = match visit {
+                Err(_) => return Err(FetchError::Timeout(self.settings.deadline)),
+                Ok(Err(FetchError::NotAllowed(refusal))) if !redirects.is_empty() => {
                     return Err(FetchError::RedirectNotAllowed(refusal));
                 }
-                visited => visited?,
+                Ok(visited) => visited?,
             };
             if !is_redirect(response.status()) {
                 return Ok((url, redirects, response));
@@ -226,8 +229,15 @@ impl Fetcher {
             }
             let next = next_hop(&url, &response)?;
             let status = response.status().as_u16();
-            redirects.push(Redirect { status, address: Address::from_url(url)? });
-            if request.forbids(&next) {
+            let from = Address::from_url(url)?;
+            let place = Address::from_url(next.clone())?;
+            if place.host() != from.host() {
+                self.guard.permits_url(&next).map_err(FetchError::RedirectNotAllowed)?;
+                let entry = stopwatch.pausing(crossings.enter(&place)).await;
+                robots = Some(entry.map_err(FetchError::NoEntry)?);
+            }
+            redirects.push(Redirect { status, address: from });
+            if robots.as_ref().is_some_and(|robots| !robots.allows(&next)) {
                 return Err(FetchError::RobotsForbidden);
             }
             url = next;
@@ -273,6 +283,32 @@ impl Fetcher {
 
     fn failure(&self, error: &reqwest::Error) -> FetchError {
         FetchError::from_client(error, self.settings.connect_within)
+    }
+}
+
+/// The time of a visit, without what it waited for its turn.
+struct Stopwatch {
+    started: Instant,
+    deadline: tokio::time::Instant,
+}
+
+impl Stopwatch {
+    fn new(limit: Duration) -> Self {
+        let started = Instant::now();
+        Self { started, deadline: tokio::time::Instant::from_std(started + limit) }
+    }
+
+    /// Stops while something else is done.
+    async fn pausing<T>(&mut self, work: impl Future<Output = T>) -> T {
+        let paused = Instant::now();
+        let done = work.await;
+        self.started += paused.elapsed();
+        self.deadline += paused.elapsed();
+        done
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.started.elapsed()
     }
 }
 

@@ -9,7 +9,7 @@
 //!
 //! | limit | by default | where |
 //! |---|---|---|
-//! | whole visit, all hops | 30 s | [`FetchSettings::deadline`] |
+//! | whole visit, all hops, without waiting for the turn of further hosts | 30 s | [`FetchSettings::deadline`] |
 //! | making one connection | 10 s | [`FetchSettings::connect_within`] |
 //! | decoded bytes of the body | 10 MiB | [`FetchSettings::max_bytes`] |
 //! | decoded bytes of an error page | 64 KiB, the rest is dropped | [`MAX_ERROR_BODY_BYTES`] |
@@ -25,6 +25,7 @@
 //! over, but the system's resolver may keep one of tokio's blocking threads for its own time-out.
 
 mod allow;
+mod crossing;
 mod error;
 mod fetched;
 mod fetcher;
@@ -36,6 +37,7 @@ mod resolver;
 mod tests;
 
 pub use allow::{AllowList, AllowListError};
+pub use crossing::{AnyHost, Crossings, NoEntry};
 pub use error::{FetchError, SetupError};
 pub use fetched::{Fetched, Redirect};
 pub use fetcher::{Accept, FetchSettings, Fetcher, MAX_ERROR_BODY_BYTES, Request};

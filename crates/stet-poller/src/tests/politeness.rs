@@ -2,12 +2,13 @@
 
 use chrono::TimeDelta;
 use sqlx::PgPool;
-use stet_core::CheckOutcome;
+use stet_core::{Address, ArticleId, CheckOutcome};
+use stet_store::claim::ClaimTerms;
 use stet_store::{MIGRATOR, ProposalState};
 
 use super::{NEW, OLD, World, minute};
-use crate::loopback::Reply;
-use crate::{Job, Poller};
+use crate::loopback::{Reply, Site};
+use crate::{Job, Poller, Target};
 
 impl World {
     fn publishes_robots(&self, reply: Reply) {
@@ -267,4 +268,80 @@ async fn a_redirect_to_what_robots_txt_forbids_is_not_followed(pool: PgPool) {
     });
     assert_eq!(world.check(id).await.outcome, Some(CheckOutcome::RobotsForbidden));
     assert_eq!(world.paths(), ["/robots.txt", "/1"]);
+}
+
+/// A site beside the world's own, and a world that may visit it and is led there.
+async fn led_elsewhere(
+    pool: PgPool,
+    answer: impl Fn(&str) -> Reply + Send + Sync + 'static,
+) -> (World, Site, ArticleId) {
+    let elsewhere = Site::serve(answer).await;
+    let world = World::visiting(pool, &[elsewhere.pair()]).await;
+    let place = elsewhere.url("/moved");
+    world.answers(move |_| Reply::redirect(&place));
+    let id = world.watch().await;
+    (world, elsewhere, id)
+}
+
+fn paths_of(site: &Site) -> Vec<String> {
+    let paths = site.asked().into_iter();
+    paths.map(|head| head.split(' ').nth(1).unwrap_or_default().to_owned()).collect()
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_redirect_to_another_host_waits_for_its_turn_there(pool: PgPool) {
+    let talks = super::page(OLD, 0);
+    let (world, elsewhere, id) = led_elsewhere(pool, move |path| match path {
+        "/robots.txt" => Reply::new("404 None", &[], ""),
+        _ => Reply::page(&talks),
+    })
+    .await;
+    let place = Address::parse(&elsewhere.url("/moved")).unwrap();
+    let terms = ClaimTerms { lease: TimeDelta::minutes(3), host_gap: TimeDelta::zero() };
+    let busy = world.store.claim_host(&place, terms).await.unwrap().unwrap();
+    let poller = world.poller.clone();
+    let check = tokio::spawn(async move { poller.check_now(&Target::Article(id)).await });
+    while world.asked().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    assert!(elsewhere.asked().is_empty());
+    world.store.give_host_back(&busy).await.unwrap();
+    let done = check.await.unwrap().unwrap();
+    assert_eq!(done.outcome, Some(CheckOutcome::New));
+    assert_eq!(paths_of(&elsewhere), ["/robots.txt", "/moved"]);
+    // It was given back.
+    assert!(world.store.claim_host(&place, terms).await.unwrap().is_some());
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_redirect_to_another_host_obeys_the_robots_txt_there(pool: PgPool) {
+    let (world, elsewhere, id) = led_elsewhere(pool, |path| match path {
+        "/robots.txt" => text("User-agent: *\nDisallow: /moved"),
+        _ => panic!("{path} was visited"),
+    })
+    .await;
+    let done = world.check(id).await;
+    assert_eq!(done.outcome, Some(CheckOutcome::RobotsForbidden));
+    let host = elsewhere.pair();
+    assert_eq!(
+        done.detail.unwrap(),
+        format!(
+            "it redirects to another site: {host}: the site's robots.txt asks Stet not to read \
+             this address"
+        )
+    );
+    assert_eq!(paths_of(&elsewhere), ["/robots.txt"]);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_host_that_was_led_to_and_asks_for_rest_is_the_one_that_rests(pool: PgPool) {
+    let (world, elsewhere, id) = led_elsewhere(pool, |path| match path {
+        "/robots.txt" => Reply::new("404 None", &[], ""),
+        _ => Reply::new("429 Too Many", &["retry-after: 3600"], ""),
+    })
+    .await;
+    assert_eq!(world.check(id).await.outcome, Some(CheckOutcome::TooManyRequests));
+    let place = Address::parse(&elsewhere.url("/moved")).unwrap();
+    assert!(world.store.host_rests_until(&place).await.unwrap().is_some());
+    assert_eq!(world.store.host_rests_until(&world.address("/1")).await.unwrap(), None);
 }

@@ -12,6 +12,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use super::super::{Accept, FetchSettings, Refusal};
 use super::{FetchError, fetcher, get, request, settings, told};
+use crate::fetch::AnyHost;
 use crate::loopback::{Reply, Site};
 
 #[tokio::test]
@@ -41,7 +42,7 @@ async fn a_visit_says_who_comes_and_nothing_more() {
     let site = Site::serve(|_| Reply::page("")).await;
     let contact = Some("editor@stet.example".to_owned());
     let fetcher = fetcher(FetchSettings { contact, ..settings(&site) });
-    fetcher.get(&request(&site.url("/a"))).await.unwrap();
+    fetcher.get(&request(&site.url("/a")), &mut AnyHost).await.unwrap();
     let mut lines: Vec<String> = site.asked()[0].lines().map(str::to_owned).collect();
     lines.sort();
     assert_eq!(
@@ -62,7 +63,7 @@ async fn a_feed_is_asked_for_as_a_feed() {
     let site = Site::serve(|_| Reply::page("")).await;
     let mut request = request(&site.url("/rss"));
     request.accept = Accept::Feed;
-    fetcher(settings(&site)).get(&request).await.unwrap();
+    fetcher(settings(&site)).get(&request, &mut AnyHost).await.unwrap();
     assert!(site.asked()[0].contains("accept: application/rss+xml, "));
 }
 
@@ -76,7 +77,7 @@ async fn validators_are_sent_on_every_hop_and_304_has_no_body() {
     let mut request = request(&site.url("/old"));
     request.etag = Some("W/\"v1\"".to_owned());
     request.last_modified = Some("Sun, 06 Nov 1994 08:49:37 GMT".to_owned());
-    let fetched = fetcher(settings(&site)).get(&request).await.unwrap();
+    let fetched = fetcher(settings(&site)).get(&request, &mut AnyHost).await.unwrap();
     assert_eq!((fetched.status, fetched.body.len()), (304, 0));
     assert_eq!(fetched.etag(), Some("\"v1\""));
     for head in site.asked() {
@@ -91,7 +92,7 @@ async fn a_validator_that_could_smuggle_a_header_is_left_out() {
     let site = Site::serve(|_| Reply::page("ok")).await;
     let mut request = request(&site.url("/"));
     request.etag = Some("\"v1\"\r\nx-smuggled: 1".to_owned());
-    assert_eq!(told(fetcher(settings(&site)).get(&request).await), "200 ok");
+    assert_eq!(told(fetcher(settings(&site)).get(&request, &mut AnyHost).await), "200 ok");
     assert!(!site.asked()[0].contains("smuggled"));
 }
 
@@ -201,7 +202,7 @@ async fn a_closed_port_refuses_the_connection() {
     drop(listener);
     let allow = [pair].into_iter().collect();
     let fetcher = fetcher(FetchSettings { allow, ..FetchSettings::default() });
-    let visit = fetcher.get(&request(&format!("http://{pair}/"))).await;
+    let visit = fetcher.get(&request(&format!("http://{pair}/")), &mut AnyHost).await;
     assert_eq!(told(visit), "unreachable: the connection was refused");
 }
 
@@ -216,7 +217,7 @@ async fn a_site_without_tls_can_not_be_visited_by_https() {
     });
     let allow = [pair].into_iter().collect();
     let fetcher = fetcher(FetchSettings { allow, ..FetchSettings::default() });
-    let error = fetcher.get(&request(&format!("https://{pair}/"))).await.unwrap_err();
+    let error = fetcher.get(&request(&format!("https://{pair}/")), &mut AnyHost).await.unwrap_err();
     assert!(matches!(error, FetchError::Tls(_)), "{error:?}");
 }
 
@@ -241,7 +242,7 @@ async fn a_certificate_that_nobody_vouches_for_is_refused() {
     let allow = [pair].into_iter().collect();
     let fetcher = fetcher(FetchSettings { allow, ..FetchSettings::default() });
     assert_eq!(
-        told(fetcher.get(&request(&format!("https://{pair}/"))).await),
+        told(fetcher.get(&request(&format!("https://{pair}/")), &mut AnyHost).await),
         "unreachable: no secure connection could be made: invalid peer certificate: UnknownIssuer"
     );
     assert!(!site.await.unwrap());
@@ -252,7 +253,8 @@ async fn an_unknown_host_is_named() {
     let site = Site::serve(|_| Reply::page("")).await;
     // Too long for a DNS label, so that no server is asked.
     let host = "x".repeat(64);
-    let visit = fetcher(settings(&site)).get(&request(&format!("http://{host}/"))).await;
+    let visit =
+        fetcher(settings(&site)).get(&request(&format!("http://{host}/")), &mut AnyHost).await;
     let error = visit.unwrap_err();
     assert_eq!(error.outcome(), stet_core::CheckOutcome::Unresolvable);
     assert!(error.to_string().starts_with(&format!("the host name {host} was not found: ")));
@@ -261,7 +263,7 @@ async fn an_unknown_host_is_named() {
 #[tokio::test]
 async fn an_address_behind_a_name_is_refused_by_name() {
     let site = Site::serve(|_| Reply::page("")).await;
-    let visit = fetcher(settings(&site)).get(&request("http://localhost/")).await;
+    let visit = fetcher(settings(&site)).get(&request("http://localhost/"), &mut AnyHost).await;
     assert!(matches!(&visit, Err(FetchError::NotAllowed(Refusal::Host { .. }))), "{visit:?}");
     assert_eq!(
         told(visit),

@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 
 use super::super::{Accept, FetchSettings, Refusal, Request};
 use super::{FetchError, fetcher, request, settings, told};
+use crate::fetch::AnyHost;
 use crate::loopback::{Reply, Site, read_head};
 
 /// A listener that counts who comes.
@@ -193,7 +194,7 @@ async fn no_spelling_of_a_private_address_is_visited() {
     assert!(spellings.len() > 10_000, "{}", spellings.len());
     for spelling in spellings {
         let Ok(address) = Address::parse(&spelling) else { continue };
-        match fetcher.get(&Request::new(address, Accept::Page)).await {
+        match fetcher.get(&Request::new(address, Accept::Page), &mut AnyHost).await {
             Err(FetchError::NotAllowed(_) | FetchError::HostNotFound { .. }) => {}
             other => panic!("{spelling:?}: {}", told(other)),
         }
@@ -218,7 +219,7 @@ async fn no_redirect_to_a_private_address_is_followed() {
     let (mut refused, mut relative) = (0, 0);
     // Every seventh, so that each host and each form has its turn in reasonable time.
     for number in (0..spellings.len()).step_by(7) {
-        let visit = fetcher.get(&request(&site.url(&format!("/{number}")))).await;
+        let visit = fetcher.get(&request(&site.url(&format!("/{number}"))), &mut AnyHost).await;
         let spelling = &spellings[number];
         match visit {
             Err(
@@ -247,7 +248,7 @@ async fn the_same_spellings_reach_the_canary_once_its_pair_is_let_through() {
     for host in hosts(Ipv4Addr::LOCALHOST) {
         let spelling = format!("http://{host}:{}/", canary.port);
         if let Ok(address) = Address::parse(&spelling) {
-            let visit = fetcher.get(&Request::new(address, Accept::Page)).await;
+            let visit = fetcher.get(&Request::new(address, Accept::Page), &mut AnyHost).await;
             reached += usize::from(visit.is_ok());
         }
     }
@@ -261,13 +262,13 @@ async fn another_port_of_an_address_that_is_let_through_is_refused() {
     let port = canary.port;
     let site = Site::serve(move |_| Reply::redirect(&format!("http://127.0.0.1:{port}/"))).await;
     let fetcher = fetcher(settings(&site));
-    let direct = fetcher.get(&request(&format!("http://127.0.0.1:{port}/"))).await;
+    let direct = fetcher.get(&request(&format!("http://127.0.0.1:{port}/")), &mut AnyHost).await;
     assert_eq!(
         told(direct),
         "address-refused: this address is not allowed: 127.0.0.1 is not a public address"
     );
     assert_eq!(
-        told(fetcher.get(&request(&site.url("/"))).await),
+        told(fetcher.get(&request(&site.url("/")), &mut AnyHost).await),
         "address-refused: it redirects to an address that is not allowed: \
          127.0.0.1 is not a public address"
     );
@@ -284,14 +285,14 @@ async fn a_name_is_refused_unless_all_its_addresses_are_let_through_with_the_por
         fetcher(settings)
     };
     let other_port = with(&format!("127.0.0.1:{},[::1]:{}", port ^ 1, port ^ 1));
-    let visit = other_port.get(&request(&address)).await;
+    let visit = other_port.get(&request(&address), &mut AnyHost).await;
     assert_eq!(visit, Err(FetchError::NotAllowed(Refusal::Port(port))));
     let other_address = with(&format!("127.0.0.2:{port}"));
-    let visit = other_address.get(&request(&address)).await;
+    let visit = other_address.get(&request(&address), &mut AnyHost).await;
     assert!(matches!(visit, Err(FetchError::NotAllowed(Refusal::Host { .. }))), "{visit:?}");
     assert_eq!(canary.visits().await, 0);
 
     let all = with(&format!("127.0.0.1:{port},[::1]:{port}"));
-    assert_eq!(told(all.get(&request(&address)).await), "200 ");
+    assert_eq!(told(all.get(&request(&address), &mut AnyHost).await), "200 ");
     assert_eq!(canary.visits().await, 1);
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::super::FetchSettings;
 use super::{fetcher, get, request, settings, told};
+use crate::fetch::AnyHost;
 use crate::loopback::{Reply, Site, head};
 
 /// What the limits are in these tests.
@@ -41,7 +42,7 @@ async fn visit(settings_of: impl FnOnce(FetchSettings) -> FetchSettings, reply: 
     let reply = std::sync::Mutex::new(Some(reply));
     let site = Site::serve(move |_| reply.lock().unwrap().take().unwrap()).await;
     let settings = settings_of(FetchSettings { max_bytes: LIMIT, ..settings(&site) });
-    told(fetcher(settings).get(&request(&site.url("/"))).await)
+    told(fetcher(settings).get(&request(&site.url("/")), &mut AnyHost).await)
 }
 
 /// The same, with a deadline that comes soon.
@@ -161,7 +162,7 @@ async fn the_deadline_holds_over_all_hops() {
     .await;
     let deadline = Duration::from_millis(250);
     let fetcher = fetcher(FetchSettings { deadline, ..settings(&site) });
-    assert_eq!(told(fetcher.get(&request(&site.url("/1"))).await), TOO_LATE);
+    assert_eq!(told(fetcher.get(&request(&site.url("/1")), &mut AnyHost).await), TOO_LATE);
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use stet_core::Address;
 
-use super::{Accept, FetchError, FetchSettings, Fetched, Fetcher, Request};
+use super::{Accept, AnyHost, FetchError, FetchSettings, Fetched, Fetcher, Request};
 use crate::loopback::Site;
 
 /// Settings under which this one site may be visited, on top of the public ones.
@@ -31,7 +31,7 @@ fn request(address: &str) -> Request {
 
 /// Visits a path of a site with everything else as it is by default.
 async fn get(site: &Site, path: &str) -> Result<Fetched, FetchError> {
-    fetcher(settings(site)).get(&request(&site.url(path))).await
+    fetcher(settings(site)).get(&request(&site.url(path)), &mut AnyHost).await
 }
 
 /// What a visit came to, in one line.
