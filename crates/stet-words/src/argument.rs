@@ -5,27 +5,11 @@ use std::borrow::Cow;
 use fluent_bundle::FluentValue;
 
 /// A text, or a number (which chooses between singular and plural, and is printed in groups).
+///
+/// Templates hand over what they have by reference, and what they have is often a reference itself.
 pub trait Argument<'a> {
     /// As a message takes it.
     fn into_value(self) -> FluentValue<'a>;
-}
-
-impl<'a> Argument<'a> for &'a str {
-    fn into_value(self) -> FluentValue<'a> {
-        FluentValue::String(Cow::Borrowed(self))
-    }
-}
-
-impl<'a> Argument<'a> for &'a String {
-    fn into_value(self) -> FluentValue<'a> {
-        self.as_str().into_value()
-    }
-}
-
-impl<'a> Argument<'a> for &&'a String {
-    fn into_value(self) -> FluentValue<'a> {
-        self.as_str().into_value()
-    }
 }
 
 impl<'a> Argument<'a> for String {
@@ -34,18 +18,17 @@ impl<'a> Argument<'a> for String {
     }
 }
 
-impl<'a> Argument<'a> for Cow<'a, str> {
-    fn into_value(self) -> FluentValue<'a> {
-        FluentValue::String(self)
-    }
+macro_rules! texts {
+    ($($text:ty),*) => {$(
+        impl<'a> Argument<'a> for $text {
+            fn into_value(self) -> FluentValue<'a> {
+                FluentValue::String(Cow::Borrowed(self))
+            }
+        }
+    )*};
 }
 
-// Templates hand over what they have by reference.
-impl<'a> Argument<'a> for &&'a str {
-    fn into_value(self) -> FluentValue<'a> {
-        (*self).into_value()
-    }
-}
+texts!(&'a str, &&'a str, &&&'a str, &'a String, &&'a String);
 
 macro_rules! numbers {
     ($($number:ty),*) => {$(

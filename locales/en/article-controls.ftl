@@ -1,0 +1,1 @@
+article-controls-hide-or-delete = Hide or delete this article

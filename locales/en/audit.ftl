@@ -1,0 +1,12 @@
+audit-audit-log = Audit log
+audit-who-added-hid = Who added, hid, deleted or changed what. It is only ever added to.
+audit-what-was-done = What was done
+audit-anything = anything
+audit-by-whom = By whom
+audit-number-of-the = Number of the article
+audit-show = Show
+audit-nothing-of-this = Nothing of this kind has been done.
+audit-older = Older →
+audit-anyone = anyone
+audit-any = any
+audit-pages = Pages

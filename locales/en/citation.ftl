@@ -1,0 +1,2 @@
+citation-cite-this-page = Cite this page
+citation-copy-the-citation = Copy the citation

@@ -1,0 +1,2 @@
+confirm-confirm-watch-it = Confirm: watch it
+confirm-another-address = Another address

@@ -1,0 +1,1 @@
+error-number-of-this-html = Number of this request: <code>{ $request }</code>

@@ -1,0 +1,1 @@
+feed-first-the-whole-text = The whole text

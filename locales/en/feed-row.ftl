@@ -1,0 +1,5 @@
+feed-row-read-next-html = read { $last }, next { $next-check }
+feed-row-first-reading-is = first reading is due now
+feed-row-paused-since-html = Paused since { $paused }
+feed-row-last-reading-failed = Last reading failed: { $error }
+feed-row-edit-this-html = Edit this { $kind }<span class="sr"> { $title }</span>

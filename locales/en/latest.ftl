@@ -1,0 +1,16 @@
+latest-latest-changes = Latest changes
+latest-currently-monitoring-news-html = Currently monitoring { $articles } news articles with { $versions } different versions. <a href="{ $feed }">RSS feed of changes</a>
+latest-what-did-this = What did this page say before?
+latest-look-it-up = Look it up
+latest-filter = Filter
+latest-any-of-these = Any of these kinds
+latest-from-day = From day
+latest-to-day = To day
+latest-words-changed-at = Words changed, at least
+latest-show = Show
+latest-show-all = Show all
+latest-there-is-no-html = There is no source called “{ $value }”. Choose one from the list, or <a href="{ $all }">show all changes</a>.
+latest-no-change-is-html = No change is like that. Ask for more kinds, a longer span of time or fewer words, or <a href="{ $all }">show all changes</a>.
+latest-there-are-no = There are no older changes.
+latest-no-article-has-html = No article has changed yet. <a href="{ $watch }">Watch an article</a> or a newspaper’s feed, and its changes will stand here.
+latest-paste-the-address = Paste the address of an article

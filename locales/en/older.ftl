@@ -1,0 +1,3 @@
+older-newest = ← Newest
+older-older = Older →
+older-pages = Pages

@@ -1,0 +1,3 @@
+pager-newer = ← Newer
+pager-older = Older →
+pager-pages = Pages

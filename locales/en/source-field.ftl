@@ -1,0 +1,2 @@
+source-field-source = Source
+source-field-any = any

@@ -1,0 +1,17 @@
+version-version-of-html = <b><a href="{ $source-href }">{ $source }</a></b> · Version { $number } of { $of }
+version-observed-by = · observed by { $observer }
+version-picture-caption-html = <span class="sr">Picture caption: </span>{ $caption }
+version-first-seen-html = First seen { $first-seen }
+version-dated-html = Dated { $published }
+version-dated-as-modified-html = Dated as modified { $modified }
+version-reads-the-same-html = Reads the same as <a href="{ $href }">version { $number }</a>
+version-compare-with-the = Compare with the version before
+version-all-versions = All versions
+version-original-article = Original article ↗
+version-cite = Cite
+version-some-may-have = Some may have stood longer than is said here: the history is too long to be followed whole.
+version-as-before = As before.
+version-previous-version = ← Previous version
+version-next-version = Next version →
+version-age-of-the = Age of the text
+version-versions = Versions
