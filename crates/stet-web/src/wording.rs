@@ -44,16 +44,13 @@ pub(crate) fn html(id: &'static str) -> Html<'static> {
 }
 
 impl<'a> Html<'a> {
-    /// Puts a text into the place `{ $name }`.
-    pub(crate) fn with(self, name: &'static str, text: impl fmt::Display) -> Self {
-        // The escaper writes what it is given, and never fails of itself.
-        let escaped = filters::escape(text, filters::Html).map(|safe| safe.to_string());
-        Self(self.0.with(name, escaped.unwrap_or_default()))
-    }
-
-    /// Puts a count there, which chooses between singular and plural.
-    pub(crate) fn count(self, name: &'static str, count: impl Argument<'a>) -> Self {
-        Self(self.0.with(name, count))
+    /// Puts a text or a number into the place `{ $name }`, escaped.
+    pub(crate) fn with(self, name: &'static str, value: impl Argument<'a>) -> Self {
+        Self(self.0.with_escaped(name, value, |text| {
+            // Of a text it never fails.
+            filters::escape(text, filters::Html)
+                .map_or_else(|_| String::new(), |escaped| escaped.to_string())
+        }))
     }
 
     /// Puts what is HTML already there.
@@ -98,7 +95,7 @@ mod tests {
     fn what_stands_in_a_message_of_html_is_escaped() {
         let address = "https://news.example.com/?a=1&b=\"><script>";
         let said =
-            html("article-later-page-html").count("page", 2).with("whole", address).to_string();
+            html("article-later-page-html").with("page", 2).with("whole", address).to_string();
         assert!(
             said.contains(
                 "href=\"https://news.example.com/?a=1&#38;b=&#34;&#62;&#60;script&#62;\""

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use fluent_bundle::FluentValue;
+use stet_core::VersionNumber;
 
 /// A text, or a number (which chooses between singular and plural, and is printed in groups).
 ///
@@ -15,6 +16,19 @@ pub trait Argument<'a> {
 impl<'a> Argument<'a> for String {
     fn into_value(self) -> FluentValue<'a> {
         FluentValue::String(Cow::Owned(self))
+    }
+}
+
+/// A version's number is a name, not a count.
+impl<'a> Argument<'a> for VersionNumber {
+    fn into_value(self) -> FluentValue<'a> {
+        self.to_string().into_value()
+    }
+}
+
+impl<'a> Argument<'a> for &VersionNumber {
+    fn into_value(self) -> FluentValue<'a> {
+        (*self).into_value()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use fluent_bundle::FluentArgs;
+use fluent_bundle::{FluentArgs, FluentValue};
 
 use crate::argument::Argument;
 use crate::language::spoken;
@@ -46,8 +46,28 @@ pub fn say<'a>(id: impl Into<Cow<'a, str>>) -> Said<'a> {
 
 impl<'a> Said<'a> {
     /// Puts something into the place `{ $name }`.
-    pub fn with(mut self, name: &'static str, value: impl Argument<'a>) -> Self {
-        self.arguments.get_or_insert_default().set(name, value.into_value());
+    pub fn with(self, name: &'static str, value: impl Argument<'a>) -> Self {
+        self.with_value(name, value.into_value())
+    }
+
+    /// The same, and of a text what `escape` makes of it.
+    pub fn with_escaped(
+        self,
+        name: &'static str,
+        value: impl Argument<'a>,
+        escape: impl FnOnce(&str) -> String,
+    ) -> Self {
+        self.with_value(
+            name,
+            match value.into_value() {
+                FluentValue::String(text) => FluentValue::String(Cow::Owned(escape(&text))),
+                number => number,
+            },
+        )
+    }
+
+    fn with_value(mut self, name: &'static str, value: FluentValue<'a>) -> Self {
+        self.arguments.get_or_insert_default().set(name, value);
         self
     }
 }
