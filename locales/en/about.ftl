@@ -16,3 +16,5 @@ about-names-itself-and-address-html = It names itself <b>Stet</b> in the <code>U
 # How whoever runs the site is reached: an address that can be followed, or some other text.
 about-write-to-address-html = Or write to whoever runs this site: <a href="{ $href }" rel="nofollow noopener noreferrer">{ $contact }</a>. They can also take an article off every page, list and feed where the law asks for it.
 about-write-to-html = Or write to whoever runs this site: <b dir="auto">{ $contact }</b>. They can also take an article off every page, list and feed where the law asks for it.
+
+about-what-stet-is = What Stet is, and how it visits other sites

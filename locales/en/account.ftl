@@ -9,3 +9,6 @@ account-you-are-logged-out = You are logged out everywhere else.
 account-change-the-password = Change the password
 account-log-out-everywhere = Log out everywhere
 account-log-out-here = Log out here
+
+account-this-is-not = This is not your present password. Nothing was changed.
+account-a-password-has = A password has at least 15 characters: a few words are easily kept.

@@ -9,3 +9,8 @@ articles-no-article-is-html = No article is like that. <a href="{ $all }">Show a
 articles-there-are-no = There are no further articles.
 articles-no-article-is-watched-html = No article is watched yet. <a href="{ $watch }">Watch an article</a>
 articles-never = never
+
+articles-no-longer-checked = no longer checked
+articles-removed-by-the = removed by the publisher
+articles-first-check-due = first check due
+articles-watched = watched

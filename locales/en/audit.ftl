@@ -10,3 +10,11 @@ audit-older = Older →
 audit-anyone = anyone
 audit-any = any
 audit-pages = Pages
+
+# What something was done to.
+audit-subject-article = article { $name }
+audit-subject-feed = feed { $name }
+audit-subject-source = source { $name }
+audit-subject-editor = editor { $name }
+audit-subject-token = token { $name }
+audit-subject-webhook = webhook { $name }

@@ -1,2 +1,6 @@
 change-line-was = was:
-change-line-between-and-html = <a href="{ $source-href }">{ $source }</a> · { $what-happened } between { $earliest } and { $latest } · <a href="{ $article-href }">{ $versions }</a>
+
+# What happened to the article, between two checks; { $versions }: "version 1 → 2".
+change-line-changed-html = <a href="{ $source-href }">{ $source }</a> · changed between { $earliest } and { $latest } · <a href="{ $article-href }">{ $versions }</a>
+change-line-removed-html = <a href="{ $source-href }">{ $source }</a> · removed between { $earliest } and { $latest } · <a href="{ $article-href }">{ $versions }</a>
+change-line-back-html = <a href="{ $source-href }">{ $source }</a> · came back between { $earliest } and { $latest } · <a href="{ $article-href }">{ $versions }</a>

@@ -1,4 +1,3 @@
-diff-was-last-seen-html = { $what }: { $name } was last seen { $last-seen }, { $name-2 } was first seen { $first-seen }, { $span } later.
 diff-article-first-published-html = Article first published or seen { $first-seen }
 diff-original-article = Original article ↗
 diff-rss-feed-of = RSS feed of changes
@@ -14,3 +13,45 @@ diff-previous-change-key = Previous change: { $what }. Key: left arrow
 diff-next-change-key = Next change: { $what }. Key: right arrow
 diff-view = View
 diff-paragraphs = Paragraphs
+
+diff-version-and-itself = Version { $number } and itself
+diff-what-changed-between = What changed between version { $number } and { $number-2 }
+diff-changes-of = Changes of “{ $title }”
+diff-dated = Dated { $moment }
+diff-date = Date
+diff-section = Section
+diff-version-of-after = version { $number } of { $of } · after version { $number-2 } · observed by { $observer }
+diff-version-of-back = version { $number } of { $of } · back from version { $number-2 }
+diff-version-of-changed = version { $number } of { $of } · changed { $later } after version { $number-2 }
+diff-last-changed-over = Last changed over 40 days ago; no longer checked
+diff-removed-by-the = Removed by the publisher; no longer checked
+diff-next-check = Next check
+diff-correction-note = Correction note
+diff-earlier-text-came = Earlier text came back
+diff-test-of-variants = Test of variants
+diff-technical-only-stets = Technical: only Stet's reading changed
+diff-moved = { $moved } moved
+diff-the-same-words = The same words
+diff-version = Version { $number }
+
+diff-field-headline = Headline
+diff-field-standfirst = Standfirst
+diff-field-picture-caption = Picture caption
+diff-field-byline = Byline
+
+# What happened to a paragraph; { $paragraphs }: "¶4", "¶4 and ¶5"; { $arrow } shows where they stand.
+diff-tag-added = + added
+diff-tag-removed = − removed
+diff-tag-moved-to = { $arrow } moved to { $paragraphs }
+diff-tag-moved-to-and-edited = { $arrow } moved to { $paragraphs } and edited
+diff-tag-moved-from = { $arrow } moved from { $paragraphs }
+diff-tag-moved-from-and-edited = { $arrow } moved from { $paragraphs } and edited
+diff-tag-split-into = split into { $paragraphs }
+diff-tag-part-of = part of { $paragraph }
+diff-tag-now-part-of = now part of { $paragraph }
+diff-tag-joined-from = joined from { $paragraphs }
+
+# Between which two checks the text changed; "steps": other texts stood in between.
+diff-when-html = Changed between two checks: version { $old } was last seen { $last-seen }, version { $new } was first seen { $first-seen }, { $span } later.
+diff-when-steps-html = Changed in several steps: version { $old } was last seen { $last-seen }, version { $new } was first seen { $first-seen }, { $span } later.
+diff-title = { $heading } · { $title }

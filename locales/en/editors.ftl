@@ -12,3 +12,6 @@ editors-new-password-link = New password link
 editors-disable = Disable
 editors-add-an-editor = Add an editor
 editors-add-and-make = Add, and make a password link
+
+editors-a-name-has = A name has between 1 and 80 characters.
+editors-there-is-an = There is an editor of this name already.

@@ -12,3 +12,8 @@ feed-import-an-opml-file = An OPML file
 feed-import-or-its-text = or its text
 feed-import-at-most-1 = At most 1 MiB, and 1,000 feeds at once. Nothing is added before you have seen the list.
 feed-import-show-its-feeds = Show its feeds
+
+feed-import-choose-a-file = Choose a file, or paste its text.
+feed-import-it-is-read = it is read already
+feed-import-the-source-is = the source { $slug } is paused
+feed-import-that-can-be = { $counted } that can be read, { $counted-2 } left out.

@@ -12,3 +12,5 @@ filter-dropped = Dropped
 filter-and-more = … and { $more-dropped } more
 filter-watched = Watched
 filter-and-more-2 = … and { $more-taken } more
+
+filter-of-the-found = Of the { $counted } found last, { $grouped } dropped and { $grouped-2 } watched.

@@ -34,3 +34,6 @@ help-webhooks = Webhooks
 help-an-editor-names-html = An editor names an address under <a href="{ $webhooks }">Webhooks</a>, and each change is posted there as it is found: JSON, signed as <a href="https://www.standardwebhooks.com/" rel="noopener noreferrer">Standard Webhooks</a> has it, so that its libraries check it in any language. <code>data</code> is a change as the API has it, with a summary in words; <code>type</code> says what happened:
 help-any-answer-of-html = Any answer of 2xx within 15 seconds takes a message. Whatever else comes, it is sent again, up to ten times over three days, always with the same <code>webhook-id</code>: a message may come twice, and is known by that. An answer of 410 ends it all; <code>Retry-After</code> is heeded; no redirect is followed.
 help-about-this-site-html = <a href="{ $about }">About this site</a>, how it visits others, and how a publisher asks it to stop.
+
+help-help = Help
+help-how-to-read-the = How to read the pages of this site

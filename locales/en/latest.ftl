@@ -14,3 +14,11 @@ latest-no-change-is-html = No change is like that. Ask for more kinds, a longer 
 latest-there-are-no = There are no older changes.
 latest-no-article-has-html = No article has changed yet. <a href="{ $watch }">Watch an article</a> or a newspaper’s feed, and its changes will stand here.
 latest-paste-the-address = Paste the address of an article
+
+latest-latest-changes-as = Latest changes as filtered
+latest-what-newspapers-changed = What newspapers changed in their articles after publication
+latest-of-these-kinds = of these kinds: { $kinds }
+latest-from = from { $name }
+latest-of-words-or = of { $words } words or more
+latest-since = since { $day }
+latest-until = until { $day }

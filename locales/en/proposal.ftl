@@ -23,3 +23,5 @@ proposal-what-would-be = What would be kept
 # { $count }: how many articles or further sitemaps are in it.
 proposal-feed-html = <b dir="auto">{ $title }</b>, with { $count }.
 proposal-feed-untitled = A { $kind } without a title, with { $count }.
+
+proposal-watch-an-article = Watch an article

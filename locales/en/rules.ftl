@@ -11,3 +11,26 @@ rules-rules-it-had = Rules it had
 rules-in-use = in use
 rules-no-rules-read = No rules: read as any other site.
 rules-restore-these-of-html = Restore these<span class="sr"> of { $at }</span>
+
+rules-this-is-not = This is not a CSS selector.
+rules-headline = Headline
+rules-standfirst = Standfirst
+rules-caption-of-the = Caption of the lead picture
+rules-byline = Byline
+rules-date = Date
+rules-the-elements-datetime = The element’s datetime or content attribute, else its text.
+rules-body = Body
+rules-what-holds-the = What holds the paragraphs: all that match, in their order.
+rules-drop = Drop
+rules-what-goes-before = What goes before anything else is looked at.
+rules-how-articles-are = How articles are read
+rules-read-anew-by = Read anew by
+rules-of = { $done } of { $articles }
+rules-being-read-anew = Being read anew since
+rules-of-so-far = { $done } of { $articles } so far
+rules-no-text-became = no text became another
+rules-texts-became = { $count ->
+    [one] the texts of one became others
+   *[other] the texts of { $count } became others
+}
+rules-could-not-be = { $count } could not be read

@@ -7,3 +7,17 @@ search-came-or-went = Came or went from day
 search-to-day = To day
 search-seen-html = <a href="{ $href }">{ $what }</a>, seen { $at }
 search-seen-2-html = · <a href="{ $href }">{ $what }</a>, seen { $at }
+
+search-ever-stood = ever stood
+search-stands-now = stands now
+search-no-longer-stands = no longer stands
+search-the-question-is = The question is long: only its beginning was searched.
+search-there-is-no = There is no source called “{ $slug }”. The list of sources has their names.
+search-ask-for-one = Ask for one word at least that is to be found.
+search-these-words-are = These words are so common that finding them together takes too long. Add a rarer one, or a span of time.
+search-text-cannot-be = “text” cannot be “{ $text }”; it is one of: { $words }.
+search-search-every-text = Search every text that watched articles ever had, also what no longer stands
+search-changes-with = Changes with { $q }
+search-search-2 = { $q } · Search
+search-there-is-nothing = There is nothing further.
+search-nothing-was-found = Nothing was found. All words must stand in one paragraph or headline: try fewer, or leave out the quotation marks.

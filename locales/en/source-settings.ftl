@@ -16,3 +16,10 @@ source-settings-visit-nothing-of = Visit nothing of this source
 source-settings-what-was-kept = What was kept stays and is shown. While a source is paused, changes that its articles undergo are not seen.
 source-settings-feeds = Feeds
 source-settings-add-a-feed = Add a feed, a sitemap or a section page
+
+source-settings-the-name-must = The name must have 1 to { $most } characters.
+source-settings-the-front-page = The front page: { $error }.
+source-settings-must-be-to = { $what } must be { $start } to { $end }.
+source-settings-the-seconds-between = The seconds between two visits
+source-settings-the-minutes-to = The minutes to an article’s next check
+source-settings-how-a-source = How a source is watched

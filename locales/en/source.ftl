@@ -13,3 +13,7 @@ source-what-is-watched = What is watched
 source-all-addresses-that = All addresses that the feeds name and their own filters take.
 source-of-all-addresses = Of all addresses that the feeds name:
 source-filter-all-feeds = Filter all feeds of this source
+
+source-changes-of = Changes of { $source }
+source-only = only { $pattern }
+source-not = not { $pattern }

@@ -10,3 +10,6 @@ tokens-make-a-token = Make a token
 tokens-name-what-will = Name: what will use it
 tokens-make-it = Make it
 tokens-revoke-2 = Revoke { $name }
+
+tokens-a-name-has = A name has between 1 and 80 characters.
+tokens-there-is-a = There is a token of this name already.

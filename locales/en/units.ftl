@@ -47,6 +47,7 @@ count-hours = { $count ->
     [one] { $count } hour
    *[other] { $count } hours
 }
+count-milliseconds = { $count } ms
 count-minutes = { $count ->
     [one] { $count } minute
    *[other] { $count } minutes

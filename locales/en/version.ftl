@@ -15,3 +15,8 @@ version-previous-version = ← Previous version
 version-next-version = Next version →
 version-age-of-the = Age of the text
 version-versions = Versions
+
+version-version = Version { $number } · { $title }
+version-changes-of = Changes of “{ $title }”
+version-by-paragraph = By paragraph
+version-by-sentence = By sentence

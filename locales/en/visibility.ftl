@@ -14,3 +14,6 @@ visibility-all-its-versions = All its versions, stored pages, checks and address
 visibility-the-articles-number = The article’s number, { $number }, to confirm
 visibility-delete-this-article = Delete this article for good
 visibility-the-audit-log-html = <a href="{ $log }">The audit log</a> keeps who did what, and why.
+
+visibility-say-why-in = Say why, in 2,000 characters at most: the audit log keeps it.
+visibility-to-delete-the = To delete the article for good, type its number. Nothing was deleted.

@@ -21,3 +21,14 @@ webhook-posts-html = Posts <span dir="auto">{ $posts }</span> to <span class="ad
 # { $waiting }: how many messages wait.
 webhook-taken-html = { $waiting }; one was taken last { $taken }.
 webhook-none-taken = { $waiting }; none was taken yet.
+
+webhook-an-editor-paused = An editor paused it.
+webhook-its-receiver-answered = Its receiver answered 410: it wants nothing more.
+webhook-for-five-days = For five days, its receiver took nothing.
+webhook-article-hidden = Article { $article }, hidden
+webhook-next-attempt = next attempt
+webhook-given-up = given up
+webhook-withdrawn-it-may = withdrawn: it may not be shown any more
+webhook-a-test = A test
+webhook-waits = waits
+webhook-taken = taken

@@ -7,6 +7,7 @@ use axum::http::request::Parts;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, Utc};
 use stet_core::{Kind, Kinds};
 use stet_store::Span;
+use stet_words::say;
 use url::form_urlencoded;
 
 use crate::error::PageError;
@@ -94,16 +95,17 @@ impl Asked {
 }
 
 fn unlike(name: &str, text: &str) -> PageError {
-    PageError::NotUnderstood(format!("“{name}” cannot be “{text}”."))
+    PageError::NotUnderstood(
+        say("asked-cannot-be").with("name", name).with("text", text).to_string(),
+    )
 }
 
 fn unlike_kinds(word: &str) -> PageError {
     let known = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Technical);
     let known: Vec<&str> = known.map(Kind::as_str).collect();
-    PageError::NotUnderstood(format!(
-        "“kinds” cannot be “{word}”. The kinds of change are: {}.",
-        known.join(", ")
-    ))
+    PageError::NotUnderstood(
+        say("asked-kinds-cannot-be").with("word", word).with("known", known.join(", ")).to_string(),
+    )
 }
 
 /// Whole days, both included, by UTC.

@@ -4,6 +4,7 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 use stet_core::{Kind, Kinds};
 use stet_store::Change;
+use stet_words::say;
 
 use crate::links;
 use crate::wording::{self, Stamp};
@@ -45,9 +46,9 @@ impl ChangeLine {
             source_href: links::source(&change.source_slug),
             article_href: links::article(change.article),
             versions: if change.from == change.to {
-                format!("version {}", change.to)
+                say("version-in-sentence").with("version", change.to).into()
             } else {
-                format!("version {} → {}", change.from, change.to)
+                say("version-steps").with("from", change.from).with("to", change.to).into()
             },
             what_happened: what_happened(&change.kinds),
             earliest: Stamp::new(change.earliest_at),
@@ -61,13 +62,14 @@ impl ChangeLine {
     }
 }
 
+/// The message for what happened to an article, and between when.
 fn what_happened(kinds: &Kinds) -> &'static str {
     if kinds.contains(&Kind::Gone) {
-        "removed"
+        "change-line-removed-html"
     } else if kinds.contains(&Kind::Back) {
-        "came back"
+        "change-line-back-html"
     } else {
-        "changed"
+        "change-line-changed-html"
     }
 }
 

@@ -1,18 +1,19 @@
 //! The marks by which pictures tell what sort of change a bar stands for.
 
 use stet_core::{Kind, Kinds};
+use stet_words::text;
 
-/// What is marked, the weightiest first: the mark, its name in the key, and the kind.
+/// What is marked, the weightiest first: the kind, its mark, and what names it in the key.
 const MARKS: [(Kind, &str, &str); 9] = [
-    (Kind::Gone, "×", "removed by the publisher"),
-    (Kind::Back, "↻", "back after removal"),
-    (Kind::Correction, "C", "correction note"),
-    (Kind::Variant, "V", "test of variants"),
-    (Kind::Reversion, "↩", "earlier text came back"),
-    (Kind::Headline, "H", "headline changed"),
-    (Kind::Quote, "Q", "quotation altered"),
-    (Kind::Number, "#", "figure altered"),
-    (Kind::Byline, "B", "byline changed"),
+    (Kind::Gone, "×", "change-mark-removed-by-the"),
+    (Kind::Back, "↻", "change-mark-back-after-removal"),
+    (Kind::Correction, "C", "change-mark-correction-note"),
+    (Kind::Variant, "V", "change-mark-test-of-variants"),
+    (Kind::Reversion, "↩", "change-mark-earlier-text-came"),
+    (Kind::Headline, "H", "change-mark-headline-changed"),
+    (Kind::Quote, "Q", "change-mark-quotation-altered"),
+    (Kind::Number, "#", "change-mark-figure-altered"),
+    (Kind::Byline, "B", "change-mark-byline-changed"),
 ];
 
 /// A sign for the weightiest kind of a change.
@@ -32,7 +33,7 @@ impl ChangeMark {
 
     /// What it means.
     pub(crate) fn meaning(self) -> &'static str {
-        MARKS[self.0].2
+        text(MARKS[self.0].2)
     }
 }
 

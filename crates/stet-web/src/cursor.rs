@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 use stet_core::ArticleId;
 use stet_store::{ArticleCursor, ChangeCursor, HitCursor};
+use stet_words::say;
 
 use crate::error::PageError;
 
@@ -60,7 +61,9 @@ fn numbers<const N: usize>(text: &str) -> Result<[i64; N], PageError> {
 }
 
 fn unlike(text: &str) -> PageError {
-    PageError::NotUnderstood(format!("“{BEHIND}” cannot be “{text}”."))
+    PageError::NotUnderstood(
+        say("cursor-behind-cannot-be").with("name", BEHIND).with("text", text).to_string(),
+    )
 }
 
 fn moment(micros: i64) -> Result<DateTime<Utc>, PageError> {

@@ -11,6 +11,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use stet_store::{StoreError, Visible};
+use stet_words::{say, text};
 use thiserror::Error;
 
 use crate::frame::RequestId;
@@ -104,38 +105,34 @@ impl Notice {
     /// What to say of an answer that a library made: a wrong method, a form that is too long.
     fn for_status(status: StatusCode) -> Self {
         match status {
-            StatusCode::NOT_FOUND => Self::new(
-                "There is nothing here",
-                "This address leads to no page. It may have been mistyped, or the article was never watched.",
-            )
-            .leading(links::latest(), "See the latest changes"),
-            StatusCode::METHOD_NOT_ALLOWED => Self::new(
-                "This is not how this page is used",
-                "Open it with a link or a form of this site.",
-            )
-            .leading(links::latest(), "See the latest changes"),
-            StatusCode::FORBIDDEN => Self::new(
-                "This form came from elsewhere",
-                "What was sent did not come from a page of this site, so nothing was done. Open the form here and send it again.",
-            )
-            .leading(links::watch(), "Open the form"),
-            StatusCode::PAYLOAD_TOO_LARGE => Self::new(
-                "This is too much text",
-                "A form of this site holds 16 KiB at most. A list of feeds has 1 MiB at most, an address 2,048 bytes.",
-            )
-            .leading(links::watch(), "Open the form"),
-            StatusCode::BAD_REQUEST | StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::UNPROCESSABLE_ENTITY => Self::new(
-                "This request could not be understood",
-                "Part of the address or of the form has a value that it cannot have.",
-            )
-            .leading(links::latest(), "See the latest changes"),
-            StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT | StatusCode::SERVICE_UNAVAILABLE => {
-                Self::new("Please come back in a moment", "The site is too busy to answer just now.")
+            StatusCode::NOT_FOUND => {
+                Self::new(text("error-there-is-nothing"), text("error-this-address-leads"))
+                    .leading(links::latest(), text("error-see-the-latest"))
             }
-            _ => Self::new(
-                "Something went wrong here",
-                "It is not your fault, and nothing that was stored is lost. The log of this site says more, under the number below.",
-            ),
+            StatusCode::METHOD_NOT_ALLOWED => {
+                Self::new(text("error-this-is-not"), text("error-open-it-with"))
+                    .leading(links::latest(), text("error-see-the-latest"))
+            }
+            StatusCode::FORBIDDEN => {
+                Self::new(text("error-this-form-came"), text("error-what-was-sent"))
+                    .leading(links::watch(), text("error-open-the-form"))
+            }
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                Self::new(text("error-this-is-too"), text("error-a-form-of"))
+                    .leading(links::watch(), text("error-open-the-form"))
+            }
+            StatusCode::BAD_REQUEST
+            | StatusCode::UNSUPPORTED_MEDIA_TYPE
+            | StatusCode::UNPROCESSABLE_ENTITY => {
+                Self::new(text("error-this-request-could"), text("error-part-of-the"))
+                    .leading(links::latest(), text("error-see-the-latest"))
+            }
+            StatusCode::REQUEST_TIMEOUT
+            | StatusCode::GATEWAY_TIMEOUT
+            | StatusCode::SERVICE_UNAVAILABLE => {
+                Self::new(text("error-please-come-back"), text("error-the-site-is"))
+            }
+            _ => Self::new(text("error-something-went-wrong"), text("error-it-is-not")),
         }
     }
 }
@@ -182,34 +179,29 @@ impl PageError {
                 Notice::for_status(self.status())
             }
             Self::NotUnderstood(words) => {
-                Notice::new("This request could not be understood", words.clone())
+                Notice::new(text("error-this-request-could"), words.clone())
             }
-            Self::Hidden => Notice::new(
-                "This article cannot be shown for legal reasons",
-                "Its versions are kept from every page, list and feed of this site.",
-            )
-            .leading(links::latest(), "See the latest changes"),
-            Self::LoginNeeded { next } => Notice::new(
-                "Only editors of this site can do this",
-                "Log in first; you will be led back here.",
-            )
-            .leading(links::login(Some(next)), "Log in"),
-            Self::StaleForm { again } => Notice::new(
-                "Please open the form again",
-                "This form is too old, or was made for another session. Nothing was done, and what you typed stands in the fresh form.",
-            )
-            .leading(again.clone(), "Open the form again"),
+            Self::Hidden => {
+                Notice::new(text("error-this-article-cannot"), text("error-its-versions-are"))
+                    .leading(links::latest(), text("error-see-the-latest"))
+            }
+            Self::LoginNeeded { next } => {
+                Notice::new(text("error-only-editors-of"), text("error-log-in-first"))
+                    .leading(links::login(Some(next)), text("error-log-in"))
+            }
+            Self::StaleForm { again } => {
+                Notice::new(text("error-please-open-the"), text("error-this-form-is"))
+                    .leading(again.clone(), text("error-open-the-form-again"))
+            }
             Self::TooMany { wait } => Notice::new(
-                "That was very often",
-                format!(
-                    "To keep this site open to everybody, it limits how often this can be done. Try again in {}.",
-                    wording::counted(wait.as_secs() + 1, "seconds"),
-                ),
+                text("error-that-was-very"),
+                say("error-to-keep-this")
+                    .with("counted", wording::counted(wait.as_secs() + 1, "seconds"))
+                    .to_string(),
             ),
-            Self::Unavailable(_) => Notice::new(
-                "Please come back in a moment",
-                "The site's database cannot be reached just now. Nothing that was stored is lost.",
-            ),
+            Self::Unavailable(_) => {
+                Notice::new(text("error-please-come-back"), text("error-the-sites-database"))
+            }
         }
     }
 }

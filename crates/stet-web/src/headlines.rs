@@ -6,6 +6,7 @@ use askama::filters::HtmlSafe;
 use chrono::TimeDelta;
 use stet_core::ArticleId;
 use stet_store::HeadlineRun;
+use stet_words::say;
 
 use crate::links;
 use crate::wording::{self, Stamp};
@@ -122,12 +123,11 @@ impl Headlines {
             .map(|found| {
                 let times = (found.last - found.first) as u64;
                 Test {
-                    what: format!(
-                        "{} and {} took turns {}",
-                        letter(order[found.first]),
-                        letter(order[found.first + 1]),
-                        wording::counted(times, "times"),
-                    ),
+                    what: say("headlines-and-letter-2")
+                        .with("letter", letter(order[found.first]))
+                        .with("letter-2", letter(order[found.first + 1]))
+                        .with("counted", wording::counted(times, "times"))
+                        .to_string(),
                     from: Stamp::new(runs[found.first].first_seen_at),
                     until: Stamp::new(runs[found.last].last_seen_at),
                 }
@@ -141,7 +141,9 @@ impl Headlines {
             picture: (has_returns && titles.len() <= MAX_LANES)
                 .then(|| Picture::new(runs, &order, titles.len())),
             note: (runs.len() >= limit as usize).then(|| {
-                format!("The last {} headlines in the order of time.", wording::grouped(limit))
+                say("headlines-the-last-headlines")
+                    .with("grouped", wording::grouped(limit))
+                    .to_string()
             }),
         })
     }
@@ -164,18 +166,19 @@ impl Picture {
                 y: middle(lane) - 5,
                 from_y: middle(lane),
                 to_y: shown.get(step + 1).map(|&next| middle(next)),
-                label: format!(
-                    "{}, {} to {}",
-                    letter(lane),
-                    wording::moment(run.first_seen_at),
-                    wording::moment(run.last_seen_at)
-                ),
+                label: say("headlines-to-moment-2")
+                    .with("letter", letter(lane))
+                    .with("moment", wording::moment(run.first_seen_at))
+                    .with("moment-2", wording::moment(run.last_seen_at))
+                    .to_string(),
             }
         });
         let letters: Vec<String> = shown.iter().map(|&lane| letter(lane)).collect();
         Self {
             height: lanes * LANE,
-            alternative: format!("Headlines one after another: {}", letters.join(", ")),
+            alternative: say("headlines-headlines-one-after")
+                .with("letters", letters.join(", "))
+                .to_string(),
             lanes: (0..lanes)
                 .map(|lane| Lane {
                     letter: letter(lane),
@@ -241,7 +244,10 @@ fn headline(
         first_seen: Stamp::new(runs[first].first_seen_at),
         last_seen: Stamp::new(runs[last].last_seen_at),
         stood: if own.len() > 1 {
-            format!("{} times, {span} in all", wording::grouped(own.len() as u64))
+            say("headlines-times-in-all")
+                .with("grouped", wording::grouped(own.len() as u64))
+                .with("span", &span)
+                .to_string()
         } else {
             span
         },

@@ -2,6 +2,7 @@
 
 use stet_core::search::{Excerpt, Query, excerpt};
 use stet_store::{Field, Hit, PassageState};
+use stet_words::{say, text};
 
 use crate::links;
 use crate::wording::Stamp;
@@ -56,15 +57,15 @@ impl HitLine {
             field: match hit.field {
                 Field::Headline => Some("headline"),
                 Field::Standfirst => Some("standfirst"),
-                Field::Caption => Some("picture caption"),
+                Field::Caption => Some(text("hits-picture-caption")),
                 Field::Paragraph => None,
             },
             excerpt: excerpt(&hit.text, hit.language, query),
             language: hit.language.map(stet_core::search::Language::code),
             state: match hit.state {
-                PassageState::Standing => "stands now",
-                PassageState::Gone => "no longer stands",
-                PassageState::Unread => "no longer read as part of the article",
+                PassageState::Standing => text("hits-stands-now"),
+                PassageState::Gone => text("hits-no-longer-stands"),
+                PassageState::Unread => text("hits-no-longer-read"),
             },
             is_gone: hit.state == PassageState::Gone,
             came: came(hit),
@@ -78,12 +79,12 @@ fn came(hit: &Hit) -> Event {
     match hit.came_from {
         Some(from) => Event {
             href: links::diff(hit.article, from, hit.came_in),
-            what: format!("appeared in version {}", hit.came_in),
+            what: say("hits-appeared-in-version").with("came-in", hit.came_in).to_string(),
             at,
         },
         None => Event {
             href: links::version(hit.article, hit.came_in),
-            what: format!("in version {}", hit.came_in),
+            what: say("hits-in-version").with("came-in", hit.came_in).to_string(),
             at,
         },
     }
@@ -95,12 +96,12 @@ fn went(hit: &Hit) -> Option<Event> {
     Some(match hit.went_in {
         Some(to) => Event {
             href: links::diff(hit.article, from, to),
-            what: format!("vanished in version {to}"),
+            what: say("hits-vanished-in-version").with("to", to).to_string(),
             at,
         },
         None => Event {
             href: links::version(hit.article, from),
-            what: format!("removed with the whole article, last in version {from}"),
+            what: say("hits-removed-with-the").with("from", from).to_string(),
             at,
         },
     })

@@ -6,6 +6,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 use stet_core::timemap::{LINK_FORMAT, Link};
 use stet_core::{Address, http_date};
 use stet_store::MementoKey;
+use stet_words::say;
 use url::Url;
 
 use crate::error::{PageError, shown};
@@ -120,9 +121,9 @@ pub(crate) fn original(text: &str) -> Result<Address, PageError> {
         .filter(|(scheme, rest)| matches!(*scheme, "http" | "https") && !rest.starts_with('/'))
         .map(|(scheme, rest)| format!("{scheme}://{rest}"));
     Address::parse(joined.as_deref().unwrap_or(text)).map_err(|error| {
-        PageError::NotUnderstood(format!(
-            "What follows is to be an article's address, but {error}."
-        ))
+        PageError::NotUnderstood(
+            say("holdings-what-follows-is").with("error", error.to_string()).to_string(),
+        )
     })
 }
 

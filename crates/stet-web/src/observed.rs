@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use stet_core::{Address, ArticleId};
 use stet_store::observation::{ObservedHistory, ObservedRun};
 use stet_store::{Change, Sighting};
+use stet_words::{say, text};
 
 use crate::change_line::ChangeLine;
 use crate::error::PageError;
@@ -92,11 +93,16 @@ fn of_run(article: ArticleId, history: &ObservedHistory, run: &ObservedRun) -> R
         from: Stamp::new(run.first_seen_at),
         until: Stamp::new(run.last_seen_at),
         seen_by: history.observer.clone(),
-        version: format!("Version {} of {}", run.version, history.observer),
+        version: say("observed-version-of")
+            .with("version", run.version)
+            .with("observer", &history.observer)
+            .to_string(),
         href: links::version(history.id, run.version),
         headline: run.title.clone(),
         times: wording::counted(run.captures, "captures"),
-        same: run.same_as_own.map(|own| (format!("Version {own}"), links::version(article, own))),
+        same: run.same_as_own.map(|own| {
+            (say("observed-version").with("own", own).to_string(), links::version(article, own))
+        }),
         place: Address::parse(&run.place)
             .ok()
             .filter(|_| run.place.starts_with("http"))
@@ -109,8 +115,8 @@ fn of_sighting(article: ArticleId, sighting: &Sighting) -> Row {
         at: sighting.first_seen_at,
         from: Stamp::new(sighting.first_seen_at),
         until: Stamp::new(sighting.last_seen_at),
-        seen_by: "Stet".to_owned(),
-        version: format!("Version {}", sighting.version),
+        seen_by: text("observed-stet").to_owned(),
+        version: say("observed-version-2").with("version", sighting.version).to_string(),
         href: links::version(article, sighting.version),
         headline: String::new(),
         times: wording::counted(sighting.checks, "checks"),

@@ -4,6 +4,7 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 use chrono::{DateTime, TimeDelta, Utc};
 use stet_store::OutcomeCount;
+use stet_words::say;
 
 use crate::wording;
 
@@ -41,7 +42,10 @@ impl OutcomeRates {
         let all: u64 = own().map(|count| u64::from(count.visits)).sum();
         let checks = wording::counted(all, "checks");
         Self {
-            summary: format!("{checks} of its articles in the last {DAYS} days"),
+            summary: say("outcome-rates-of-its-articles")
+                .with("days", DAYS)
+                .with("checks", &checks)
+                .to_string(),
             rows: own()
                 .map(|count| Row {
                     outcome: wording::outcome(count.outcome),

@@ -2,6 +2,7 @@
 //! The inline view and the feeds print it.
 
 use stet_core::compare::{Comparison, FieldComparison, Row, RowKind};
+use stet_words::{say, text};
 
 use crate::pieces::Pieces;
 use crate::wording;
@@ -56,14 +57,26 @@ pub(crate) fn line(row: &Row) -> Line {
 fn tag(row: &Row) -> Option<String> {
     Some(match row.kind {
         RowKind::Equal | RowKind::Changed => return None,
-        RowKind::Added => "+ added".to_owned(),
-        RowKind::Removed => "− removed".to_owned(),
-        RowKind::MovedFrom => format!("moved to {}", marks(&row.peer)),
-        RowKind::MovedTo => format!("moved from {}", marks(&row.peer)),
-        RowKind::Split if row.old.is_empty() => format!("split off from {}", marks(&row.peer)),
-        RowKind::Split => format!("split into {}", parts(&row.new, &row.peer)),
-        RowKind::Merge if row.new.is_empty() => format!("joined into {}", marks(&row.peer)),
-        RowKind::Merge => format!("joined from {}", parts(&row.old, &row.peer)),
+        RowKind::Added => text("diff-tag-added").to_owned(),
+        RowKind::Removed => text("diff-tag-removed").to_owned(),
+        RowKind::MovedFrom => {
+            say("paragraph-lines-moved-to").with("marks", marks(&row.peer)).to_string()
+        }
+        RowKind::MovedTo => {
+            say("paragraph-lines-moved-from").with("marks", marks(&row.peer)).to_string()
+        }
+        RowKind::Split if row.old.is_empty() => {
+            say("paragraph-lines-split-off-from").with("marks", marks(&row.peer)).to_string()
+        }
+        RowKind::Split => {
+            say("paragraph-lines-split-into").with("parts", parts(&row.new, &row.peer)).to_string()
+        }
+        RowKind::Merge if row.new.is_empty() => {
+            say("paragraph-lines-joined-into").with("marks", marks(&row.peer)).to_string()
+        }
+        RowKind::Merge => {
+            say("paragraph-lines-joined-from").with("parts", parts(&row.old, &row.peer)).to_string()
+        }
     })
 }
 
@@ -79,9 +92,5 @@ pub(crate) fn mark(index: usize) -> String {
 
 /// `¶4 and ¶5`
 pub(crate) fn marks(indices: &[usize]) -> String {
-    let marks: Vec<String> = indices.iter().copied().map(mark).collect();
-    match marks.split_last() {
-        Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
-        _ => marks.concat(),
-    }
+    stet_words::list(&indices.iter().copied().map(mark).collect::<Vec<_>>())
 }

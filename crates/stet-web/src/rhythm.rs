@@ -3,11 +3,12 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 use stet_store::Rhythm;
+use stet_words::{say, text, text_of};
 
 use crate::wording;
 
 const DAYS: [&str; 7] =
-    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /// The side of the largest square of an hour, where its cell has ten, and the height of the highest
 /// bar of a week, in pixels.
@@ -125,30 +126,26 @@ fn figures(rhythm: &Rhythm) -> Vec<Figure> {
     let weeks = rhythm.weeks.len();
     let mut figures = vec![Figure {
         number: wording::share(ever_changed.into(), rhythm.articles.into()),
-        meaning: format!(
-            "of its {} changed after they were first seen",
-            wording::counted(rhythm.articles, "articles")
-        ),
+        meaning: say("rhythm-of-its-changed")
+            .with("counted", wording::counted(rhythm.articles, "articles"))
+            .to_string(),
     }];
     if let Some(median) = rhythm.median_delay() {
         figures.push(Figure {
             number: wording::span(median),
-            meaning: "until the first change, for half of those that changed: counted from when \
-                      they were first watched"
-                .to_owned(),
+            meaning: text("rhythm-until-the-first").to_owned(),
         });
     }
     figures.push(Figure {
         number: wording::grouped(changes),
-        meaning: format!("changes in the last {weeks} weeks"),
+        meaning: say("rhythm-changes-in-the").with("weeks", weeks).to_string(),
     });
     if changes > 0 {
         figures.push(Figure {
             number: wording::grouped(headlines),
-            meaning: format!(
-                "of them changed the headline: {}",
-                wording::share(headlines, changes)
-            ),
+            meaning: say("rhythm-of-them-changed")
+                .with("share", wording::share(headlines, changes))
+                .to_string(),
         });
     }
     figures
@@ -165,14 +162,13 @@ impl Hours {
         let days = DAYS.iter().zip(rhythm.hours.chunks(24)).enumerate();
         Some(Self {
             since: wording::day(rhythm.hours_since.and_time(chrono::NaiveTime::MIN).and_utc()),
-            busiest: format!(
-                "Most changes are seen on {}s from {}:00 to {}:00 UTC: {} of {}.",
-                DAYS[busiest / 24 % 7],
-                busiest % 24,
-                busiest % 24 + 1,
-                wording::grouped(most),
-                wording::grouped(all),
-            ),
+            busiest: say("rhythm-busiest")
+                .with("day", DAYS[busiest / 24 % 7])
+                .with("from", busiest % 24)
+                .with("to", busiest % 24 + 1)
+                .with("most", most)
+                .with("all", all)
+                .to_string(),
             height: HEAD + 7 * ROW,
             marks: (0..24)
                 .step_by(3)
@@ -186,7 +182,8 @@ impl Hours {
     }
 }
 
-fn day(index: usize, name: &'static str, hours: &[u32], most: u32) -> Day {
+fn day(index: usize, day: &'static str, hours: &[u32], most: u32) -> Day {
+    let name = text_of("weekday", day);
     let all: u64 = hours.iter().map(|&changes| u64::from(changes)).sum();
     let hours = hours.iter().enumerate().map(|(hour, &changes)| {
         // The area tells the number; a single change is still seen.
@@ -198,12 +195,17 @@ fn day(index: usize, name: &'static str, hours: &[u32], most: u32) -> Day {
             corner: format!("{:.1}", 5.0 - side / 2.0),
             side: format!("{side:.1}"),
             changes: wording::grouped(changes),
-            label: format!("{name}, {hour:02}:00 to {:02}:00 UTC: {count}", hour + 1),
+            label: say("rhythm-hour")
+                .with("day", name)
+                .with("from", format!("{hour:02}"))
+                .with("to", format!("{:02}", hour + 1))
+                .with("changes", count)
+                .into(),
         }
     });
     Day {
         name,
-        short: &name[..3],
+        short: text_of("weekday-short", day),
         text_y: HEAD + index * ROW + ROW / 2 + 4,
         y: HEAD + index * ROW,
         hours: hours.collect(),
@@ -234,10 +236,11 @@ impl Weeks {
                 is_minor: index % 10 == 5,
                 changes: wording::grouped(week.changes),
                 headlines: wording::grouped(week.headlines),
-                label: format!(
-                    "Week of {begins_on}: {changes}, {} of the headline",
-                    wording::grouped(week.headlines)
-                ),
+                label: say("rhythm-week-of-of")
+                    .with("begins-on", &begins_on)
+                    .with("changes", &changes)
+                    .with("grouped", wording::grouped(week.headlines))
+                    .to_string(),
                 name: begins_on
                     .rsplit_once(' ')
                     .map_or_else(String::new, |(day, _)| day.to_owned()),
@@ -246,7 +249,9 @@ impl Weeks {
             }
         });
         Some(Self {
-            most: format!("The most in one week: {}.", wording::counted(most, "changes")),
+            most: say("rhythm-the-most-in")
+                .with("counted", wording::counted(most, "changes"))
+                .to_string(),
             bars: bars.collect(),
         })
     }

@@ -5,6 +5,7 @@ use stet_core::canonical::address_to_watch;
 use stet_core::{Address, ArticleId, FeedId, LinkRule};
 use stet_store::audit::{Action, Actor, Subject};
 use stet_store::{Finding, NewFeed, Proposal, ProposalId, ProposalState, StoreError};
+use stet_words::{say, text};
 
 use crate::Site;
 use crate::session;
@@ -33,10 +34,9 @@ pub(crate) async fn propose(
         Err(error) => return Ok(Err(error)),
     };
     if site.store.paused_source(&address).await?.is_some() {
-        return Ok(Err(format!(
-            "{} is paused: nothing of it is visited until an editor resumes it",
-            address.registrable_domain()
-        )));
+        return Ok(Err(say("submitting-is-paused-nothing")
+            .with("registrable-domain", address.registrable_domain())
+            .to_string()));
     }
     Ok(Ok(site.store.propose_section(&address, rule.as_ref(), site.now()).await?))
 }
@@ -79,7 +79,7 @@ impl Submitted<'_> {
             ("", "") => None,
             (selector, "") => Some(LinkRule::Selector(selector.to_owned())),
             ("", pattern) => Some(LinkRule::Pattern(pattern.to_owned())),
-            _ => return Err("give a selector or a pattern, not both".to_owned()),
+            _ => return Err(text("submitting-give-a-selector").to_owned()),
         };
         if let Some(rule) = &rule {
             rule.check().map_err(|error| error.to_string())?;

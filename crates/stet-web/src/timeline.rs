@@ -7,6 +7,7 @@ use askama::filters::HtmlSafe;
 use chrono::{DateTime, Utc};
 use stet_core::{ArticleId, Kind, Kinds, VersionNumber};
 use stet_store::{Change, Passage, VersionSummary};
+use stet_words::{say, text};
 
 use crate::change_mark::ChangeMark;
 use crate::spreading::{groups, spread};
@@ -181,7 +182,7 @@ impl Timeline {
         let (stood, ends_away) = stretches(&axis, passages);
         let count = wording::counted(passages.len() as u64, "changes");
         Some(Self {
-            title: format!("{count} over time"),
+            title: say("timeline-over-time").with("count", &count).to_string(),
             description: described(first_seen_at, passages, &groups),
             bars,
             has_away: stood.iter().any(|stretch| stretch.is_away),
@@ -196,7 +197,10 @@ impl Timeline {
             most_removed: wording::grouped(most_removed),
             has_wordless: groups.iter().any(|group| group.added == 0 && group.removed == 0),
             note: (groups.len() < passages.len()).then(|| {
-                format!("{count} share {} bars; a bar of several is hatched.", groups.len())
+                say("timeline-share-bars-a")
+                    .with("count", &count)
+                    .with("groups", groups.len())
+                    .to_string()
             }),
         })
     }
@@ -240,20 +244,23 @@ impl Group {
     fn label(&self) -> String {
         if self.changes == 1 {
             let at = wording::moment(self.ends_at);
-            return format!("Version {}, {at}: {}", self.to, self.summary);
+            return say("timeline-version")
+                .with("to", self.to)
+                .with("at", &at)
+                .with("summary", &self.summary)
+                .to_string();
         }
-        let mut label = format!(
-            "{} changes, version {} to {}, {} to {}: {} added, {} removed",
-            wording::grouped(self.changes),
-            self.from,
-            self.to,
-            wording::moment(self.begins_at),
-            wording::moment(self.ends_at),
-            wording::counted(self.added, "words"),
-            wording::grouped(self.removed),
-        );
+        let mut label = say("timeline-changes-version-to")
+            .with("grouped", wording::grouped(self.changes))
+            .with("from", self.from)
+            .with("to", self.to)
+            .with("moment", wording::moment(self.begins_at))
+            .with("moment-2", wording::moment(self.ends_at))
+            .with("counted", wording::counted(self.added, "words"))
+            .with("grouped-2", wording::grouped(self.removed))
+            .to_string();
         if let Some(mark) = ChangeMark::of(&self.kinds) {
-            label.push_str("; ");
+            label.push_str(text("summary-joint"));
             label.push_str(mark.meaning());
         }
         label
@@ -287,7 +294,7 @@ impl Scale {
             added: None,
             removed: None,
             mark: None,
-            label: format!("Version 0, first seen {}", wording::moment(at)),
+            label: say("timeline-version-0-first").with("moment", wording::moment(at)).to_string(),
         }
     }
 
@@ -397,21 +404,18 @@ fn tick_labels(axis: &TimeAxis) -> Vec<TickLabel> {
 /// What the picture shows, in two or three sentences.
 fn described(first_seen_at: DateTime<Utc>, passages: &[&Passage], groups: &[Group]) -> String {
     let last = passages.last().map_or(first_seen_at, |change| change.latest_at);
-    let mut said = format!(
-        "From {} to {}. Bars up are words added, bars down words removed; each leads to its \
-         comparison.",
-        wording::moment(first_seen_at),
-        wording::moment(last),
-    );
+    let mut said = say("timeline-from-to-moment")
+        .with("moment", wording::moment(first_seen_at))
+        .with("moment-2", wording::moment(last))
+        .to_string();
     if let Some(largest) = groups.iter().max_by_key(|group| group.added.max(group.removed)) {
-        said.push_str(" The largest: ");
-        said.push_str(&largest.label());
-        said.push('.');
+        said.push(' ');
+        said += &String::from(say("timeline-largest").with("change", largest.label()));
     }
     for change in passages.iter().filter(|change| change.kinds.contains(&Kind::Gone)).take(5) {
-        said.push_str(" Removed by the publisher by ");
-        said.push_str(&wording::moment(change.latest_at));
-        said.push('.');
+        let moment = wording::moment(change.latest_at);
+        said.push(' ');
+        said += &String::from(say("timeline-removed").with("moment", moment));
     }
     said
 }

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use stet_core::compare::{Comparison, compare};
 use stet_core::extract::{Knowledge, Page, STACK_BYTES, extract_with_knowledge};
 use stet_core::{Address, ArticleText};
+use stet_words::text;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
@@ -39,9 +40,9 @@ pub(crate) struct Tried {
 }
 
 /// Why there is no answer, in words for an editor.
-pub(crate) const BUSY: &str = "Another editor is trying rules; try again in a moment.";
-pub(crate) const TOO_SLOW: &str = "Reading these pages by these rules took too long.";
-pub(crate) const FAILED: &str = "These pages could not be read because of a fault in Stet.";
+pub(crate) const BUSY: &str = "trial-another-editor-is";
+pub(crate) const TOO_SLOW: &str = "trial-reading-these-pages";
+pub(crate) const FAILED: &str = "trial-these-pages-could";
 
 /// Reads each page by both; `None` for those that there was no time for.
 pub(crate) async fn try_rules(
@@ -51,7 +52,7 @@ pub(crate) async fn try_rules(
     load: impl Future<Output = Result<Vec<StoredPage>, stet_store::StoreError>>,
 ) -> Result<Result<Vec<Option<Tried>>, &'static str>, stet_store::StoreError> {
     let Ok(Ok(place)) = timeout(TURN, site.trials.clone().acquire_owned()).await else {
-        return Ok(Err(BUSY));
+        return Ok(Err(text(BUSY)));
     };
     // Only now, so that one trial's pages are held in memory at a time.
     let pages = load.await?;
@@ -69,12 +70,12 @@ pub(crate) async fn try_rules(
         });
     if let Err(error) = started {
         tracing::error!(%error, "no thread could be started");
-        return Ok(Err(FAILED));
+        return Ok(Err(text(FAILED)));
     }
     Ok(match timeout(ANSWER, answered).await {
         Ok(Ok(tried)) => Ok(tried),
-        Ok(Err(_panicked)) => Err(FAILED),
-        Err(_elapsed) => Err(TOO_SLOW),
+        Ok(Err(_panicked)) => Err(text(FAILED)),
+        Err(_elapsed) => Err(text(TOO_SLOW)),
     })
 }
 

@@ -98,16 +98,28 @@ impl Spoken {
         if !languages().iter().any(|language| language == name) {
             return Err(missing());
         }
-        let identifier: LanguageIdentifier = name.parse().map_err(|_| missing())?;
-        let direction = match identifier.character_direction() {
+        let chosen: LanguageIdentifier = name.parse().map_err(|_| missing())?;
+        let mut texts = vec![(chosen.clone(), files(name))];
+        if chosen != ENGLISH {
+            texts.push((ENGLISH, files("en")));
+        }
+        Self::of(name, &chosen, texts)
+    }
+
+    /// A language with its texts; further ones stand in for what it lacks.
+    fn of(
+        name: &str,
+        language: &LanguageIdentifier,
+        texts: Vec<(LanguageIdentifier, Vec<NamedText>)>,
+    ) -> Result<Self, UnknownLanguage> {
+        let direction = match language.character_direction() {
             CharacterDirection::RTL => "rtl",
             _ => "ltr",
         };
-        let languages = if name == "en" { vec![ENGLISH] } else { vec![identifier, ENGLISH] };
         let mut spoken =
             Self { name: name.to_owned(), direction, bundles: Vec::new(), fixed: HashMap::new() };
-        for language in languages {
-            let (bundle, ids) = bundle(language)?;
+        for (language, texts) in texts {
+            let (bundle, ids) = bundle(language, texts)?;
             for id in ids {
                 if let Some(text) = fixed(&bundle, &id) {
                     spoken.fixed.entry(id).or_insert(text);
@@ -137,23 +149,35 @@ fn fixed(bundle: &FluentBundle<FluentResource>, id: &str) -> Option<String> {
     errors.is_empty().then(|| text.into_owned())
 }
 
-/// All messages of a language, and their names. They hold text of one direction or mark the other with `<bdi>`, so
-/// Fluent's own isolating characters would only disturb.
+/// A file's name and what is in it.
+type NamedText = (String, String);
+
+/// The files of a language.
+fn files(language: &str) -> Vec<NamedText> {
+    let folder = format!("{language}/");
+    let names = Files::iter().filter(|name| name.starts_with(&folder) && name.ends_with(".ftl"));
+    let read = |name: &str| {
+        let bytes = Files::get(name).map(|file| file.data).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    };
+    names.map(|name| (name.to_string(), read(&name))).collect()
+}
+
+/// All messages of a language, and their names. They hold text of one direction or mark the other
+/// with `<bdi>`, so Fluent's own isolating characters would only disturb.
 fn bundle(
-    identifier: LanguageIdentifier,
+    language: LanguageIdentifier,
+    texts: Vec<NamedText>,
 ) -> Result<(FluentBundle<FluentResource>, Vec<String>), UnknownLanguage> {
-    let folder = format!("{identifier}/");
-    let mut bundle = FluentBundle::new_concurrent(vec![identifier]);
+    let mut bundle = FluentBundle::new_concurrent(vec![language]);
     bundle.set_use_isolating(false);
     bundle.set_formatter(Some(|value, _| match value {
         FluentValue::Number(FluentNumber { value, .. }) => Some(printed(*value)),
         _ => None,
     }));
     let mut ids = Vec::new();
-    for name in Files::iter().filter(|name| name.starts_with(&folder)) {
-        let broken = |what: String| UnknownLanguage::Broken { file: name.to_string(), what };
-        let bytes = Files::get(&name).map(|file| file.data).unwrap_or_default();
-        let text = String::from_utf8(bytes.into_owned()).map_err(|_| broken("not UTF-8".into()))?;
+    for (file, text) in texts {
+        let broken = |what: String| UnknownLanguage::Broken { file: file.clone(), what };
         let resource =
             FluentResource::try_new(text).map_err(|(_, errors)| broken(first(&errors)))?;
         ids.extend(resource.entries().filter_map(|entry| match entry {
@@ -194,6 +218,31 @@ mod tests {
     fn an_unknown_language_is_refused_and_the_known_ones_are_named() {
         let error = Spoken::new("tlh").map(|_| ()).unwrap_err();
         assert_eq!(error.to_string(), "'tlh' is not a language that Stet speaks; these are: en");
+    }
+
+    fn of(name: &str, text: &str) -> Result<Spoken, UnknownLanguage> {
+        let language: LanguageIdentifier = name.parse().unwrap();
+        let own = vec![(format!("{name}/a.ftl"), text.to_owned())];
+        let english =
+            vec![("en/a.ftl".to_owned(), "a = one\nb = two\nc = { $x } three".to_owned())];
+        Spoken::of(name, &language.clone(), vec![(language, own), (ENGLISH, english)])
+    }
+
+    #[test]
+    fn what_a_language_lacks_is_said_in_english() {
+        let arabic = of("ar", "a = واحد").unwrap();
+        assert_eq!(arabic.direction, "rtl");
+        assert_eq!([arabic.fixed("a"), arabic.fixed("b")], [Some("واحد"), Some("two")]);
+        // It has a place.
+        assert_eq!(arabic.fixed("c"), None);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_named() {
+        let error = of("de", "a = { $x").map(|_| ()).unwrap_err();
+        assert!(error.to_string().starts_with("de/a.ftl: "), "{error}");
+        let error = of("de", "a = eins\na = zwei").map(|_| ()).unwrap_err();
+        assert!(error.to_string().starts_with("de/a.ftl: "), "{error}");
     }
 
     #[test]

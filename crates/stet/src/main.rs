@@ -123,6 +123,9 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let settings = &cli.settings;
+    if let Some(language) = &settings.language {
+        stet_words::speak(language)?;
+    }
     match cli.command {
         Command::Serve => serve::run(settings, serve::Parts::Both),
         Command::Web => serve::run(settings, serve::Parts::Web),

@@ -55,6 +55,10 @@ pub(crate) struct Settings {
     )]
     pub(crate) submissions: Submissions,
 
+    /// The language in which pages and feeds speak [default: en]
+    #[arg(long, global = true, env = "STET_LANGUAGE", value_name = "LANGUAGE")]
+    pub(crate) language: Option<String>,
+
     /// A web or mail address of yours, which sites that are visited see in the User-Agent
     #[arg(long, global = true, env = "STET_CONTACT", value_name = "ADDRESS")]
     pub(crate) contact: Option<String>,
@@ -87,7 +91,13 @@ pub(crate) struct Settings {
 impl Settings {
     /// Takes variables that are set to nothing, as compose files do, for unset.
     pub(crate) fn without_empty(mut self) -> Self {
-        let texts = [&mut self.database_url, &mut self.password, &mut self.contact, &mut self.log];
+        let texts = [
+            &mut self.database_url,
+            &mut self.password,
+            &mut self.language,
+            &mut self.contact,
+            &mut self.log,
+        ];
         for text in texts {
             text.take_if(|text| text.is_empty());
         }

@@ -1,4 +1,5 @@
 //! What this site is, how it visits others, and how they ask it to stop.
+use stet_words::text;
 
 use askama::Template;
 use askama_web::WebTemplate;
@@ -26,8 +27,8 @@ struct AboutPage {
 pub(crate) async fn show(State(site): State<Site>) -> impl IntoResponse {
     let contact = site.settings.contact.clone();
     let page = AboutPage {
-        layout: Layout::new("About this site", Section::Elsewhere)
-            .describing("What Stet is, and how it visits other sites".to_owned()),
+        layout: Layout::new(text("about-about-this-site"), Section::Elsewhere)
+            .describing(text("about-what-stet-is").to_owned()),
         help: links::help(),
         sources: links::sources(),
         contact_href: contact.as_deref().and_then(links::contact),

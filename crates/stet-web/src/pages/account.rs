@@ -1,4 +1,5 @@
 //! An editor's own account: another password, logging out everywhere.
+use stet_words::text;
 
 use askama::Template;
 use askama_web::WebTemplate;
@@ -44,11 +45,10 @@ struct AccountPage {
     error: Option<&'static str>,
 }
 
-const WRONG: &str = "This is not your present password. Nothing was changed.";
+const WRONG: &str = "account-this-is-not";
 
 /// What is said of a password that cannot be set.
-pub(super) const UNFIT: &str =
-    "A password has at least 15 characters: a few words are easily kept.";
+pub(super) const UNFIT: &str = "account-a-password-has";
 
 /// `GET /account`
 pub(crate) async fn show(visitor: Visitor) -> Result<impl IntoResponse, PageError> {
@@ -78,9 +78,9 @@ pub(crate) async fn change(
     site.limits.spend_login(peer)?;
     let known = site.store.editor_password(&editor.name).await?.map(|(_, hash)| hash);
     let error = if !password::fits(&site, sent.current, known).await? {
-        Some(WRONG)
+        Some(text(WRONG))
     } else if !password::is_fit(&sent.password) {
-        Some(UNFIT)
+        Some(text(UNFIT))
     } else {
         None
     };
@@ -101,7 +101,7 @@ pub(crate) async fn change(
 impl AccountPage {
     fn new(visitor: &Visitor, error: Option<&'static str>) -> Self {
         Self {
-            layout: Layout::new("Your account", Section::Login).with_form(),
+            layout: Layout::new(text("account-your-account"), Section::Login).with_form(),
             name: visitor.editor().map(|editor| editor.name.clone()),
             action: links::account(),
             token: visitor.form_token(),

@@ -5,6 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use stet_core::ArticleId;
 use stet_store::SyndicatedScope;
+use stet_words::say;
 
 use crate::asked::Asked;
 use crate::cursor::{self, BEHIND};
@@ -40,8 +41,10 @@ pub(crate) async fn show(
         let article = shown(site.store.article(id).await?)?;
         let title = article.title.unwrap_or_else(|| article.address.to_string());
         Ok(Channel {
-            title: format!("Changes of “{title}”"),
-            description: format!("What {} changed in this article", article.source_name),
+            title: say("article-feed-changes-of").with("title", &title).to_string(),
+            description: say("article-feed-what-changed-in")
+                .with("source-name", &article.source_name)
+                .to_string(),
             page: links::article(id),
             names_publishers: false,
         })

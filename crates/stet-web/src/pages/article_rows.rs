@@ -6,6 +6,7 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 use stet_core::{ArticleId, Kind, VersionNumber};
 use stet_store::{AddressOrigin, Check, KnownAddress, NumberedSighting, Passage, VersionSummary};
+use stet_words::{say, text};
 
 use crate::links;
 use crate::wording::{self, Stamp};
@@ -147,7 +148,7 @@ pub(super) fn sighting_rows(
         .map(|NumberedSighting { number, sighting }| {
             let passage = led_to.get(number).copied();
             SightingRow {
-                version: format!("Version {}", sighting.version),
+                version: say("article-rows-version").with("version", sighting.version).to_string(),
                 href: links::version(article, sighting.version),
                 first_seen: Stamp::new(sighting.first_seen_at),
                 last_seen: Stamp::new(sighting.last_seen_at),
@@ -167,9 +168,9 @@ pub(super) fn address_rows(known: &[KnownAddress]) -> Vec<AddressRow> {
     let row = |known: &KnownAddress| AddressRow {
         address: known.address.to_string(),
         how: match known.origin {
-            AddressOrigin::Watched => "watched there",
-            AddressOrigin::Moved => "moved address: the site leads there for good",
-            AddressOrigin::Canonical => "the page calls it its own address",
+            AddressOrigin::Watched => text("article-rows-watched-there"),
+            AddressOrigin::Moved => text("article-rows-moved-address-the"),
+            AddressOrigin::Canonical => text("article-rows-the-page-calls"),
         },
         since: Stamp::new(known.since),
     };
@@ -181,7 +182,10 @@ pub(super) fn check_row(check: &Check) -> CheckRow {
         at: Stamp::new(check.at),
         outcome: wording::outcome(check.outcome),
         status: check.status.map(|status| status.to_string()).unwrap_or_default(),
-        took: format!("{} ms", check.took.as_millis()),
+        took: wording::counted(
+            u64::try_from(check.took.as_millis()).unwrap_or(u64::MAX),
+            "milliseconds",
+        ),
         size: wording::size(check.bytes),
         detail: check.detail.clone().unwrap_or_default(),
     }

@@ -5,6 +5,7 @@ use askama_web::WebTemplate;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use stet_store::{Article, ArticleFilter, ArticleState, Condition, FilteredArticles, Totals};
+use stet_words::text;
 
 use super::PAGE_ROWS;
 use super::latest::Pager;
@@ -85,11 +86,11 @@ fn condition(word: &str) -> Result<Condition, PageError> {
     found.ok_or(PageError::Unreadable)
 }
 
-const fn label(condition: Condition) -> &'static str {
+fn label(condition: Condition) -> &'static str {
     match condition {
-        Condition::Watched => "watched",
-        Condition::Dormant => "no longer checked",
-        Condition::Removed => "removed by the publisher",
+        Condition::Watched => text("articles-watched"),
+        Condition::Dormant => text("articles-no-longer-checked"),
+        Condition::Removed => text("articles-removed-by-the"),
     }
 }
 
@@ -107,7 +108,7 @@ impl ArticlesPage {
             is_chosen: filter.condition == Some(condition),
         };
         Self {
-            layout: Layout::new("Articles", Section::Articles).with_totals(totals),
+            layout: Layout::new(text("articles-articles"), Section::Articles).with_totals(totals),
             articles_watched: totals.articles,
             versions_kept: totals.versions,
             action: links::articles(1),
@@ -129,7 +130,7 @@ impl ArticleLine {
                 Some(label(Condition::Removed))
             }
             (ArticleState::Dormant, ..) => Some(label(Condition::Dormant)),
-            (_, None, None) => Some("first check due"),
+            (_, None, None) => Some(text("articles-first-check-due")),
             (_, None, Some(outcome)) => Some(wording::outcome(outcome)),
             _ => None,
         };

@@ -6,6 +6,7 @@ use axum::extract::{Query, State};
 use axum::response::IntoResponse;
 use serde::Deserialize;
 use stet_store::audit::{Action, Entry, EntryFilter};
+use stet_words::{say, text};
 
 use super::PAGE_ROWS;
 use crate::cache::CachePolicy;
@@ -89,7 +90,7 @@ impl AuditPage {
         ];
         let older = last.map(|last| links::audit_before(&pairs, last));
         Self {
-            layout: Layout::new("Audit log", Section::Login),
+            layout: Layout::new(text("audit-audit-log"), Section::Login),
             here: links::audit(),
             choices: Action::ALL
                 .into_iter()
@@ -122,7 +123,9 @@ impl Row {
             at: Stamp::new(entry.at),
             actor: entry.actor,
             action: wording::action(entry.action),
-            subject: format!("{} {}", entry.subject_kind, entry.subject),
+            subject: say(format!("audit-subject-{}", entry.subject_kind))
+                .with("name", &entry.subject)
+                .into(),
             href: href.unwrap_or_else(links::editors),
             reason: entry.reason,
         }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use stet_core::{Address, VersionNumber};
+use stet_words::say;
 use url::Url;
 
 use crate::{links, wording};
@@ -22,19 +23,25 @@ pub(crate) struct Cited<'a> {
 
 /// `RT: “Talks go on” (earlier: “Talks begin”). Version 0, first seen 9 Sept 2016, 17:44 UTC, …`
 pub(crate) fn citation(base: &Url, cited: &Cited<'_>) -> String {
-    let earlier = cited.old_headline.map(|old| format!(" (earlier: “{old}”)")).unwrap_or_default();
-    let versions: Vec<String> = cited
-        .versions
-        .iter()
-        .map(|(number, at)| format!("version {number}, first seen {}", wording::moment(*at)))
-        .collect();
-    format!(
-        "{}: “{}”{earlier}. {}: {}. Kept by Stet: {} – original: {}",
-        cited.publisher,
-        cited.headline,
-        if versions.len() > 1 { "Compared" } else { "Read" },
-        versions.join("; with "),
-        links::absolute(base, cited.page),
-        cited.original.as_str(),
-    )
+    let headline = match cited.old_headline {
+        None => say("citation-headline").with("headline", cited.headline),
+        Some(old) => {
+            say("citation-headline-renamed").with("headline", cited.headline).with("old", old)
+        }
+    };
+    let mut versions = cited.versions.iter().map(|&(number, at)| {
+        let said = say("citation-version").with("number", number);
+        said.with("moment", wording::moment(at)).to_string()
+    });
+    let [first, second] = [versions.next(), versions.next()];
+    let said = match second {
+        None => say("citation-read"),
+        Some(second) => say("citation-compared").with("second", second),
+    };
+    said.with("publisher", cited.publisher)
+        .with("headline", headline.to_string())
+        .with("first", first.unwrap_or_default())
+        .with("page", links::absolute(base, cited.page))
+        .with("original", cited.original.as_str())
+        .into()
 }

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use stet_core::compare::{Comparison, Stats};
 use stet_core::{ArticleId, Kind, Kinds, VersionNumber};
 use stet_store::{Article, ArticleState, Change, StoredVersion, VersionSummary};
+use stet_words::{say, text};
 
 use super::Named;
 use super::citation::{Cited, citation};
@@ -77,8 +78,8 @@ struct Facts {
 
 /// Between which two checks the text changed.
 struct When {
-    /// `Changed`, or what else happened between the two.
-    what: String,
+    /// The name of what is said: that it changed there, or that it did so in several steps.
+    message: &'static str,
     last_seen: Stamp,
     first_seen: Stamp,
     span: String,
@@ -97,6 +98,7 @@ struct Chip {
 }
 
 struct VersionHead {
+    number: VersionNumber,
     name: String,
     href: String,
     first_seen: Stamp,
@@ -157,7 +159,10 @@ fn change_of(changes: &[Change], passage: Passage) -> Option<&Change> {
 impl SamePage {
     fn new(id: ArticleId, number: VersionNumber) -> Self {
         Self {
-            layout: Layout::new(&format!("Version {number} and itself"), Section::Articles),
+            layout: Layout::new(
+                &say("diff-version-and-itself").with("number", number).to_string(),
+                Section::Articles,
+            ),
             number: number.to_string(),
             version: links::version(id, number),
             article: links::article(id),
@@ -174,15 +179,24 @@ impl DiffPage {
         // two texts alone.
         let kinds = change.map_or(&comparison.kinds, |change| &change.kinds);
         let summary = stet_words::summary_of(comparison, kinds);
-        let heading = format!("What changed between version {} and {}", old.number, new.number);
+        let heading = say("diff-what-changed-between")
+            .with("number", old.number)
+            .with("number-2", new.number)
+            .to_string();
         let feed = links::article_feed(article.id, &[]);
         let address = links::diff(article.id, old.number, new.number);
         let [previous, next] =
             neighbours(changes, passage).map(|to| to.map(|to| step(article.id, to, view)));
         Self {
-            layout: Layout::new(&format!("{heading} · {}", new.text.title), Section::Articles)
-                .with_feed(&feed, &format!("Changes of “{}”", new.text.title))
-                .describing(summary.clone()),
+            layout: Layout::new(
+                &say("diff-title")
+                    .with("heading", &heading)
+                    .with("title", &new.text.title)
+                    .to_string(),
+                Section::Articles,
+            )
+            .with_feed(&feed, &say("diff-changes-of").with("title", &new.text.title).to_string())
+            .describing(summary.clone()),
             source: article.source_name.clone(),
             source_href: links::source(&article.source_slug),
             place: place(pair),
@@ -218,17 +232,15 @@ impl DiffPage {
 }
 
 fn step(article: ArticleId, (from, to): Passage, view: &View) -> Step {
-    Step { href: view.of(article, from, to), what: format!("version {from} → {to}") }
+    Step {
+        href: view.of(article, from, to),
+        what: say("version-steps").with("from", from).with("to", to).into(),
+    }
 }
 
 fn when(between: Between) -> When {
-    let what = if between.has_others {
-        "Changed in several steps".to_owned()
-    } else {
-        "Changed between two checks".to_owned()
-    };
     When {
-        what,
+        message: if between.has_others { "diff-when-steps-html" } else { "diff-when-html" },
         last_seen: Stamp::new(between.last_seen),
         first_seen: Stamp::new(between.first_seen),
         span: between.span(),
@@ -240,11 +252,12 @@ fn when(between: Between) -> When {
 fn fields(pair: &Pair, only_changes: bool) -> Vec<FieldRow> {
     let (old, new) = (&pair.old.text, &pair.new.text);
     let mut fields = field_rows(&pair.comparison);
-    let dates =
-        [old, new].map(|text| text.published.map(|at| format!("Dated {}", wording::moment(at))));
+    let dates = [old, new].map(|text| {
+        text.published.map(|at| say("diff-dated").with("moment", wording::moment(at)).to_string())
+    });
     let sections = [old, new].map(|text| text.section.clone());
-    fields.extend(FieldRow::replaced("Date", dates));
-    fields.extend(FieldRow::replaced("Section", sections));
+    fields.extend(FieldRow::replaced(text("diff-date"), dates));
+    fields.extend(FieldRow::replaced(text("diff-section"), sections));
     fields.retain(|field| field.is_edited || !only_changes || field.class == "headline");
     fields
 }
@@ -272,23 +285,34 @@ fn place(pair: &Pair) -> String {
     let of = pair.versions.len();
     // Others' versions are numbered as they were imported, which says nothing about their times.
     if let Some(observer) = &pair.article.observer {
-        return format!(
-            "version {} of {of} · after version {} · observed by {observer}",
-            new.number, old.number
-        );
+        return say("diff-version-of-after")
+            .with("number", new.number)
+            .with("of", of)
+            .with("number-2", old.number)
+            .with("observer", observer)
+            .to_string();
     }
     if new.number < old.number {
-        return format!("version {} of {of} · back from version {}", new.number, old.number);
+        return say("diff-version-of-back")
+            .with("number", new.number)
+            .with("of", of)
+            .with("number-2", old.number)
+            .to_string();
     }
     let later = wording::span(new.first_seen_at - old.first_seen_at);
-    format!("version {} of {of} · changed {later} after version {}", new.number, old.number)
+    say("diff-version-of-changed")
+        .with("number", new.number)
+        .with("of", of)
+        .with("later", &later)
+        .with("number-2", old.number)
+        .to_string()
 }
 
 fn checking(article: &Article) -> &'static str {
     match article.state {
-        ArticleState::Dormant => "Last changed over 40 days ago; no longer checked",
-        ArticleState::Gone => "Removed by the publisher; no longer checked",
-        ArticleState::Watched | ArticleState::Hidden => "Next check",
+        ArticleState::Dormant => text("diff-last-changed-over"),
+        ArticleState::Gone => text("diff-removed-by-the"),
+        ArticleState::Watched | ArticleState::Hidden => text("diff-next-check"),
     }
 }
 
@@ -304,26 +328,30 @@ fn chips(kinds: &Kinds, stats: &Stats) -> Vec<Chip> {
         chips.extend(text.map(|text| Chip { class, text }));
     };
     for (kind, text) in [
-        (Kind::Correction, "Correction note"),
-        (Kind::Reversion, "Earlier text came back"),
-        (Kind::Variant, "Test of variants"),
-        (Kind::Technical, "Technical: only Stet's reading changed"),
+        (Kind::Correction, text("diff-correction-note")),
+        (Kind::Reversion, text("diff-earlier-text-came")),
+        (Kind::Variant, text("diff-test-of-variants")),
+        (Kind::Technical, text("diff-technical-only-stets")),
     ] {
         add("key", kinds.contains(&kind).then(|| text.to_owned()));
     }
     add("ins", signed("+", stats.words_added));
     add("del", signed("−", stats.words_removed));
     let moved = wording::counted(stats.paragraphs_moved, "paragraphs");
-    add("move", (stats.paragraphs_moved > 0).then(|| format!("{moved} moved")));
+    add(
+        "move",
+        (stats.paragraphs_moved > 0).then(|| say("diff-moved").with("moved", &moved).to_string()),
+    );
     if chips.is_empty() {
-        chips.push(Chip { class: "", text: "The same words".to_owned() });
+        chips.push(Chip { class: "", text: text("diff-the-same-words").to_owned() });
     }
     chips
 }
 
 fn head(article: ArticleId, version: &StoredVersion) -> VersionHead {
     VersionHead {
-        name: format!("Version {}", version.number),
+        number: version.number,
+        name: say("diff-version").with("number", version.number).to_string(),
         href: links::version(article, version.number),
         first_seen: Stamp::new(version.first_seen_at),
         language: version.text.language.clone().unwrap_or_default(),

@@ -2,6 +2,7 @@
 
 use stet_core::VersionNumber;
 use stet_core::compare::{Comparison, FieldComparison, Row, RowKind, Segment};
+use stet_words::{say, text};
 
 use super::diff_body::Versions;
 use crate::paragraph_lines::{Line, line, mark, marks};
@@ -108,10 +109,10 @@ impl Side {
 /// Headline, standfirst, picture caption and byline, as far as either text has them.
 pub(crate) fn field_rows(comparison: &Comparison) -> Vec<FieldRow> {
     [
-        ("Headline", "headline", Some(&comparison.title)),
-        ("Standfirst", "standfirst", comparison.standfirst.as_ref()),
-        ("Picture caption", "caption", comparison.lead_caption.as_ref()),
-        ("Byline", "byline", comparison.byline.as_ref()),
+        (text("diff-field-headline"), "headline", Some(&comparison.title)),
+        (text("diff-field-standfirst"), "standfirst", comparison.standfirst.as_ref()),
+        (text("diff-field-picture-caption"), "caption", comparison.lead_caption.as_ref()),
+        (text("diff-field-byline"), "byline", comparison.byline.as_ref()),
     ]
     .into_iter()
     .filter_map(|(name, class, field)| field.map(|field| field_row(name, class, field)))
@@ -183,40 +184,58 @@ pub(crate) fn row_tag(row: &Row, versions: Versions) -> Option<Tag> {
 }
 
 fn tag(row: &Row, side: Side, versions: Versions, index: usize, is_edited: bool) -> Option<Tag> {
-    let plain = |text: &str| Some(Tag { text: text.to_owned(), to: None });
+    let plain = |said: &str| Some(Tag { text: said.to_owned(), to: None });
     match row.kind {
         RowKind::Equal | RowKind::Changed => None,
-        RowKind::Added => plain("+ added"),
-        RowKind::Removed => plain("− removed"),
+        RowKind::Added => plain(text("diff-tag-added")),
+        RowKind::Removed => plain(text("diff-tag-removed")),
         RowKind::MovedFrom | RowKind::MovedTo => {
             let peer = *row.peer.first()?;
-            let verb = if row.kind == RowKind::MovedFrom { "moved to" } else { "moved from" };
-            let edited = if is_edited { " and edited" } else { "" };
             // The counterpart stands further down in the page if its number is the greater one.
             let arrow = if peer > index { "↓" } else { "↑" };
+            let message = match (row.kind == RowKind::MovedFrom, is_edited) {
+                (true, false) => "diff-tag-moved-to",
+                (true, true) => "diff-tag-moved-to-and-edited",
+                (false, false) => "diff-tag-moved-from",
+                (false, true) => "diff-tag-moved-from-and-edited",
+            };
             Some(Tag {
-                text: format!("{arrow} {verb} {}{edited}", marks(&row.peer)),
+                text: say(message).with("arrow", arrow).with("paragraphs", marks(&row.peer)).into(),
                 to: Some(side.other().anchor(versions, peer)),
             })
         }
         RowKind::Split => match side {
-            Side::Old => plain(&format!("split into {}", marks(&parts(&row.new, &row.peer)))),
-            Side::New => part("part of", &row.old, row, side, versions),
+            Side::Old => plain(
+                &say("diff-tag-split-into")
+                    .with("paragraphs", marks(&parts(&row.new, &row.peer)))
+                    .to_string(),
+            ),
+            Side::New => part("diff-tag-part-of", &row.old, row, side, versions),
         },
         RowKind::Merge => match side {
-            Side::Old => part("now part of", &row.new, row, side, versions),
-            Side::New => plain(&format!("joined from {}", marks(&parts(&row.old, &row.peer)))),
+            Side::Old => part("diff-tag-now-part-of", &row.new, row, side, versions),
+            Side::New => plain(
+                &say("diff-tag-joined-from")
+                    .with("paragraphs", marks(&parts(&row.old, &row.peer)))
+                    .to_string(),
+            ),
         },
     }
 }
 
 /// The tag of a part, which leads to its whole where that stands in another row.
-fn part(what: &str, whole: &[usize], row: &Row, side: Side, versions: Versions) -> Option<Tag> {
+fn part(
+    message: &'static str,
+    whole: &[usize],
+    row: &Row,
+    side: Side,
+    versions: Versions,
+) -> Option<Tag> {
     let (whole, to) = match whole.first() {
         Some(&whole) => (whole, None),
         None => (*row.peer.first()?, row.peer.first().map(|&at| side.other().anchor(versions, at))),
     };
-    Some(Tag { text: format!("{what} {}", mark(whole)), to })
+    Some(Tag { text: say(message).with("paragraph", mark(whole)).into(), to })
 }
 
 /// All parts of a split or merge, wherever they stand.

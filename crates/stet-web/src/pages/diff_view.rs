@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use stet_core::{ArticleId, VersionNumber};
+use stet_words::text;
 
 use crate::layout::NavLink;
 use crate::links;
@@ -65,9 +66,12 @@ impl View {
     pub(crate) fn choices(&self, diff: &str) -> Choices {
         let (now, only) = (self.arrangement(), self.only_changes());
         let arranged = |current: Arrangement| {
-            [(Arrangement::Sides, "Side by side"), (Arrangement::Inline, "Inline")]
-                .map(|(to, label)| NavLink::new(address(diff, to, only), label, to == current))
-                .to_vec()
+            [
+                (Arrangement::Sides, text("diff-view-side-by-side")),
+                (Arrangement::Inline, text("diff-view-inline")),
+            ]
+            .map(|(to, label)| NavLink::new(address(diff, to, only), label, to == current))
+            .to_vec()
         };
         let (wide, narrow) = match now {
             Arrangement::Auto => {
@@ -75,7 +79,7 @@ impl View {
             }
             chosen => (arranged(chosen), None),
         };
-        let only = [("Whole text", false), ("Only changes", true)]
+        let only = [(text("diff-view-whole-text"), false), (text("diff-view-only-changes"), true)]
             .map(|(label, is_only)| {
                 NavLink::new(address(diff, now, is_only), label, is_only == only)
             })

@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use stet_store::{ListedEditor, MAX_EDITOR_NAME, Secret};
+use stet_words::text;
 
 use crate::cache::CachePolicy;
 use crate::error::PageError;
@@ -48,8 +49,8 @@ struct Row {
     has_password: bool,
 }
 
-const BAD_NAME: &str = "A name has between 1 and 80 characters.";
-const TAKEN: &str = "There is an editor of this name already.";
+const BAD_NAME: &str = "editors-a-name-has";
+const TAKEN: &str = "editors-there-is-an";
 
 /// `GET /editors`
 pub(crate) async fn show(
@@ -73,11 +74,11 @@ pub(crate) async fn change(
     let deed = session::deed(&site, &actor, "");
     let editor = if sent.action == "add" {
         if name.is_empty() || name.chars().count() > MAX_EDITOR_NAME || name.contains('\0') {
-            return refused(&site, &visitor, BAD_NAME).await;
+            return refused(&site, &visitor, text(BAD_NAME)).await;
         }
         match site.store.add_editor(name, deed).await? {
             Some(editor) => editor,
-            None => return refused(&site, &visitor, TAKEN).await,
+            None => return refused(&site, &visitor, text(TAKEN)).await,
         }
     } else {
         site.store.find_editor(&name.replace('\0', "")).await?.ok_or(PageError::NotFound)?
@@ -116,7 +117,7 @@ impl EditorsPage {
     async fn load(site: &Site, visitor: &Visitor) -> Result<Self, PageError> {
         let editors = site.store.editors().await?;
         Ok(Self {
-            layout: Layout::new("Editors", Section::Login).with_form(),
+            layout: Layout::new(text("editors-editors"), Section::Login).with_form(),
             action: links::editors(),
             token: visitor.form_token(),
             account: links::account(),

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use stet_core::{FeedId, FeedKind, LinkRule};
 use stet_store::audit::{Action, Subject};
 use stet_store::{EditFeedError, Feed, FeedSettings};
+use stet_words::text;
 
 use super::sources::FeedRow;
 use super::{Named, editing, source};
@@ -123,18 +124,18 @@ async fn save(site: &Site, feed: &Feed, sent: &Submission) -> Result<(), EditFee
     let wrong = |words: &str| EditFeedError::Links(words.to_owned());
     let period = match sent.period.trim() {
         "" => None,
-        text => {
-            let minutes = text.parse().ok().filter(|minutes| PERIODS.contains(minutes));
-            let range = "the minutes between two readings must be 5 to 10080";
+        typed => {
+            let minutes = typed.parse().ok().filter(|minutes| PERIODS.contains(minutes));
+            let range = text("feed-the-minutes-between");
             Some(TimeDelta::minutes(minutes.ok_or_else(|| wrong(range))?))
         }
     };
     let links = match (sent.links.trim(), sent.pattern.trim()) {
         _ if feed.kind != FeedKind::Section => None,
-        ("", "") => return Err(wrong("a section page needs a selector or a pattern")),
+        ("", "") => return Err(wrong(text("feed-a-section-page"))),
         (selector, "") => Some(LinkRule::Selector(selector.to_owned())),
         ("", pattern) => Some(LinkRule::Pattern(pattern.to_owned())),
-        _ => return Err(wrong("give a selector or a pattern, not both")),
+        _ => return Err(wrong(text("feed-give-a-selector"))),
     };
     let title = Some(sent.title.trim()).filter(|title| !title.is_empty());
     let settings = FeedSettings { title, period, links: links.as_ref() };
@@ -150,7 +151,7 @@ impl FeedPage {
             None => (String::new(), String::new()),
         };
         Self {
-            layout: Layout::new("How a feed is read", Section::Sources).with_form(),
+            layout: Layout::new(text("feed-how-a-feed"), Section::Sources).with_form(),
             source,
             source_href: links::source(&feed.source_slug),
             action: links::feed_settings(&feed.source_slug, feed.id),

@@ -10,6 +10,7 @@ use stet_core::Address;
 use stet_core::opml::{MAX_OPML_FEEDS, Opml, OpmlError, SkippedOutline, read_opml};
 use stet_store::FeedStanding;
 use stet_store::audit::{Action, Subject};
+use stet_words::{say, text};
 use url::form_urlencoded;
 
 use super::editing::{check_form, editors_only, note};
@@ -77,7 +78,7 @@ pub(crate) async fn preview(
     check_form(&visitor, sent.form_token.as_deref(), &links::import_feeds())?;
     let mut page = ImportPage::new(&visitor);
     let list = match &sent.list {
-        Ok(list) if list.is_empty() => Err("Choose a file, or paste its text.".to_owned()),
+        Ok(list) if list.is_empty() => Err(text("feed-import-choose-a-file").to_owned()),
         Ok(list) => read_opml(list).map_err(|error| error.to_string()),
         Err(error) => Err(error.to_string()),
     };
@@ -180,17 +181,18 @@ impl Choice {
                     feeds.push(FeedBox { value, name, address });
                     continue;
                 }
-                FeedStanding::Read(_) => "it is read already".to_owned(),
-                FeedStanding::Paused(slug) => format!("the source {slug} is paused"),
+                FeedStanding::Read(_) => text("feed-import-it-is-read").to_owned(),
+                FeedStanding::Paused(slug) => {
+                    say("feed-import-the-source-is").with("slug", &slug).to_string()
+                }
             };
             skipped.push(SkippedOutline { name, reason });
         }
         let more = skipped.len().saturating_sub(LISTED);
-        let counts = format!(
-            "{} that can be read, {} left out.",
-            wording::counted(feeds.len() as u64, "feeds"),
-            wording::counted(skipped.len() as u64, "entries"),
-        );
+        let counts = say("feed-import-that-can-be")
+            .with("counted", wording::counted(feeds.len() as u64, "feeds"))
+            .with("counted-2", wording::counted(skipped.len() as u64, "entries"))
+            .to_string();
         skipped.truncate(LISTED);
         Ok(Self {
             counts,
@@ -205,7 +207,7 @@ impl Choice {
 impl ImportPage {
     fn new(visitor: &Visitor) -> Self {
         Self {
-            layout: Layout::new("Read the feeds of a list", Section::Watch).with_form(),
+            layout: Layout::new(text("feed-import-read-the-feeds"), Section::Watch).with_form(),
             action: links::import_feeds(),
             sources: links::sources(),
             token: visitor.form_token(),

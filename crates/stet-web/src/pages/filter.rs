@@ -11,6 +11,7 @@ use stet_core::address_filter::FilterError;
 use stet_core::{Address, AddressFilter, FeedId};
 use stet_store::audit::{Action, Subject};
 use stet_store::{Filtered, SetFilterError};
+use stet_words::{say, text};
 
 use super::Named;
 use super::source;
@@ -179,7 +180,7 @@ fn refused(mut page: FilterPage, error: &FilterError) -> Response {
 impl FilterPage {
     fn new(place: &Place, visitor: &Visitor, filter: &AddressFilter) -> Self {
         Self {
-            layout: Layout::new("What is watched", Section::Sources).with_form(),
+            layout: Layout::new(text("filter-what-is-watched"), Section::Sources).with_form(),
             source: place.source.clone(),
             source_href: links::source(&place.slug),
             feed: place.feed.as_ref().map(|(_, address)| address.clone()),
@@ -200,12 +201,11 @@ impl Preview {
         };
         let all = (taken.len() + dropped.len()) as u64;
         Self {
-            counts: format!(
-                "Of the {} found last, {} dropped and {} watched.",
-                wording::counted(all, "addresses"),
-                wording::grouped(dropped.len() as u64),
-                wording::grouped(taken.len() as u64),
-            ),
+            counts: say("filter-of-the-found")
+                .with("counted", wording::counted(all, "addresses"))
+                .with("grouped", wording::grouped(dropped.len() as u64))
+                .with("grouped-2", wording::grouped(taken.len() as u64))
+                .to_string(),
             dropped: texts(dropped),
             taken: texts(taken),
             more_dropped: dropped.len().saturating_sub(LISTED),

@@ -5,6 +5,7 @@ use askama_web::WebTemplate;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use stet_core::Kind;
+use stet_words::text;
 
 use crate::cache::CachePolicy;
 use crate::layout::{Layout, Section};
@@ -37,8 +38,8 @@ struct KindLine {
 /// `/help`
 pub(crate) async fn show(State(site): State<Site>) -> impl IntoResponse {
     let page = HelpPage {
-        layout: Layout::new("Help", Section::Elsewhere)
-            .describing("How to read the pages of this site".to_owned()),
+        layout: Layout::new(text("help-help"), Section::Elsewhere)
+            .describing(text("help-how-to-read-the").to_owned()),
         about: links::about(),
         search: links::search(),
         latest: links::latest(),

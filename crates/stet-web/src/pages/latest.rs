@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use stet_core::Kinds;
 use stet_store::{ChangeFilter, FilteredChanges, Totals};
+use stet_words::{say, text};
 
 use super::{MAX_PAGE, PAGE_ROWS};
 use crate::asked::Asked;
@@ -101,13 +102,13 @@ impl LatestPage {
     fn new(list: &FilteredChanges, totals: &Totals, form: FilterForm, pager: Pager) -> Self {
         let feed = form.feed();
         let layout = match form.in_words {
-            None => Layout::new("Latest changes", Section::Latest),
-            Some(_) => Layout::new("Latest changes", Section::Latest)
-                .with_feed(&feed, "Latest changes as filtered"),
+            None => Layout::new(text("latest-latest-changes"), Section::Latest),
+            Some(_) => Layout::new(text("latest-latest-changes"), Section::Latest)
+                .with_feed(&feed, text("latest-latest-changes-as")),
         };
         let layout = layout
             .with_totals(totals)
-            .describing("What newspapers changed in their articles after publication".to_owned());
+            .describing(text("latest-what-newspapers-changed").to_owned());
         Self {
             layout,
             articles: totals.articles,
@@ -139,15 +140,15 @@ impl FilterForm {
     }
 
     fn new(asked: &Asked, filter: &ChangeFilter, source: SourceChoice) -> Self {
-        let text = |name| asked.one(name).unwrap_or_default().to_owned();
+        let field = |name| asked.one(name).unwrap_or_default().to_owned();
         Self {
             action: links::versions(),
             kinds: KindBox::each(&filter.kinds),
             in_words: in_words(asked, &filter.kinds, &source),
             source,
-            since: text("since"),
-            until: text("until"),
-            min_words: text("min_words"),
+            since: field("since"),
+            until: field("until"),
+            min_words: field("min_words"),
             all: links::latest(),
         }
     }
@@ -158,15 +159,21 @@ fn in_words(asked: &Asked, kinds: &Kinds, source: &SourceChoice) -> Option<Strin
     let mut parts = Vec::new();
     if !kinds.is_empty() {
         let kinds: Vec<&str> = kinds.iter().copied().map(wording::kind).collect();
-        parts.push(format!("of these kinds: {}", kinds.join(", ")));
+        parts.push(
+            say("latest-of-these-kinds").with("kinds", kinds.join(text("list-joint"))).to_string(),
+        );
     }
     if !source.value.is_empty() {
         let name = source.found.as_ref().map_or(source.value.as_str(), |found| &found.name);
-        parts.push(format!("from {name}"));
+        parts.push(say("latest-from").with("name", name).to_string());
     }
-    for (name, word) in [("since", "since"), ("until", "until")] {
-        parts.extend(asked.one(name).map(|day| format!("{word} {day}")));
+    for (name, message) in [("since", "latest-since"), ("until", "latest-until")] {
+        parts.extend(asked.one(name).map(|day| say(message).with("day", day).to_string()));
     }
-    parts.extend(asked.one("min_words").map(|words| format!("of {words} words or more")));
-    (!parts.is_empty()).then(|| parts.join("; "))
+    parts.extend(
+        asked
+            .one("min_words")
+            .map(|words| say("latest-of-words-or").with("words", words).to_string()),
+    );
+    (!parts.is_empty()).then(|| parts.join(text("summary-joint")))
 }

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use stet_store::SyndicatedScope;
+use stet_words::{say, text};
 
 use crate::asked::Asked;
 use crate::cursor::{self, BEHIND};
@@ -37,17 +38,19 @@ async fn channel(
     source: Option<&str>,
     pairs: &[(&str, &str)],
 ) -> Result<Channel, PageError> {
-    let mut title = "Stet: latest changes".to_owned();
+    let mut title = text("latest-feed-stet-latest-changes").to_owned();
     if let Some(slug) = source {
         let found = site.store.sources_named(&[slug.replace('\0', "")]).await?.pop();
         let Some(found) = found else {
-            return Err(PageError::NotUnderstood(format!("There is no source called “{slug}”.")));
+            return Err(PageError::NotUnderstood(
+                say("latest-feed-there-is-no").with("slug", slug).to_string(),
+            ));
         };
-        title = format!("{title} of {}", found.name);
+        title = say("latest-feed-of").with("title", &title).with("found", &found.name).to_string();
     }
     Ok(Channel {
         title,
-        description: "What newspapers changed in their articles after publication".to_owned(),
+        description: text("latest-feed-what-newspapers-changed").to_owned(),
         page: links::latest_with(pairs),
         names_publishers: true,
     })

@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use stet_store::EditorId;
+use stet_words::text;
 
 use crate::cache::CachePolicy;
 use crate::error::PageError;
@@ -56,12 +57,10 @@ struct LoginPage {
 }
 
 /// Why an attempt failed.
-const SPENT: &str = "This login link was used already, or is older than a day. \
-                     Run ‘stet token’ where Stet is installed: it prints a new one.";
-const WRONG_PASSWORD: &str = "This is not the password.";
-const WRONG_NAME: &str = "This name and this password do not belong together.";
-const NO_PASSWORD: &str = "No password is set for this site. \
-                           Run ‘stet token’ where Stet is installed: it prints a login link.";
+const SPENT: &str = "login-this-login-link";
+const WRONG_PASSWORD: &str = "login-this-is-not";
+const WRONG_NAME: &str = "login-this-name-and";
+const NO_PASSWORD: &str = "login-no-password-is";
 
 /// `GET /login`: shows a button; a link that is only looked at spends nothing.
 pub(crate) async fn show(
@@ -125,7 +124,7 @@ async fn entered(
     let (editor, hash) = known.map(|(editor, hash)| (editor.id, hash)).unzip();
     let password = sent.password.clone().unwrap_or_default();
     let fits = password::fits(site, password, hash).await?;
-    Ok(if fits { Ok(editor) } else { Err(WRONG_NAME) })
+    Ok(if fits { Ok(editor) } else { Err(text(WRONG_NAME)) })
 }
 
 /// Spends the token or checks the site's password; says what is wrong.
@@ -135,13 +134,13 @@ async fn refusal(site: &Site, sent: &Attempt) -> Result<Option<&'static str>, Pa
             Ok(token) => site.store.spend_login_token(&token, site.now()).await?,
             Err(()) => false,
         };
-        return Ok((!is_good).then_some(SPENT));
+        return Ok((!is_good).then_some(text(SPENT)));
     }
     let sent = sent.password.as_deref().unwrap_or_default();
     Ok(match site.settings.password.as_deref() {
-        None | Some("") => Some(NO_PASSWORD),
+        None | Some("") => Some(text(NO_PASSWORD)),
         Some(password) if session::same(password, sent) => None,
-        Some(_) => Some(WRONG_PASSWORD),
+        Some(_) => Some(text(WRONG_PASSWORD)),
     })
 }
 
@@ -155,7 +154,7 @@ impl LoginPage {
     ) -> Result<Self, PageError> {
         let password = site.settings.password.as_deref();
         Ok(Self {
-            layout: Layout::new("Log in", Section::Login).with_form(),
+            layout: Layout::new(text("login-log-in"), Section::Login).with_form(),
             action: links::login(None),
             next: links::safe_next(next),
             error,

@@ -1,6 +1,7 @@
 //! All sources' feeds of changes, as a list that readers' programs take in.
 
 use std::collections::HashSet;
+use stet_words::{say, text};
 
 use askama::Template;
 use axum::extract::State;
@@ -38,16 +39,16 @@ pub(crate) async fn show(State(site): State<Site>) -> Result<Response, PageError
         page: links::absolute(&site.settings.base_url, &page),
     };
     let mut outlines =
-        vec![outline("Stet: latest changes", links::latest_feed(&[]), links::latest())];
+        vec![outline(text("opml-stet-latest-changes"), links::latest_feed(&[]), links::latest())];
     // A publisher all of whose articles are hidden is not named.
     let shown = sources
         .iter()
         .filter(|source| source.articles > 0 || with_feeds.contains(source.slug.as_str()));
     outlines.extend(shown.map(|source| {
-        let name = format!("Stet: changes of {}", source.name);
+        let name = say("opml-stet-changes-of").with("source", &source.name).to_string();
         outline(&name, links::source_feed(&source.slug, &[]), links::source(&source.slug))
     }));
-    let list = Opml { title: "Stet: changes of all sources", feeds: outlines };
+    let list = Opml { title: text("opml-stet-changes-of-all"), feeds: outlines };
     let body = list.render().map_err(|error| PageError::Internal(anyhow::Error::new(error)))?;
     let content_type = [(header::CONTENT_TYPE, "text/x-opml; charset=utf-8")];
     Ok((CachePolicy::Shared, content_type, body).into_response())

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use stet_store::audit::Actor;
 use stet_store::{Editor, Secret};
+use stet_words::text;
 
 use super::account::UNFIT;
 use crate::cache::CachePolicy;
@@ -69,7 +70,7 @@ pub(crate) async fn set(
     let open = opened(&site, &sent.link).await?;
     let Some((editor, secret)) = &open else { return refused(PasswordPage::new(None, None)) };
     if !password::is_fit(&sent.password) {
-        return refused(PasswordPage::new(open.as_ref(), Some(UNFIT)));
+        return refused(PasswordPage::new(open.as_ref(), Some(text(UNFIT))));
     }
     let hash = password::hash(&site, sent.password).await?;
     let actor = Actor::Editor(editor.clone());
@@ -95,7 +96,7 @@ async fn opened(site: &Site, link: &str) -> Result<Option<(Editor, Secret)>, Pag
 impl PasswordPage {
     fn new(open: Option<&(Editor, Secret)>, error: Option<&'static str>) -> Self {
         Self {
-            layout: Layout::new("Set your password", Section::Login).with_form(),
+            layout: Layout::new(text("password-set-your-password"), Section::Login).with_form(),
             action: links::set_password(),
             open: open.map(|(editor, secret)| (editor.name.clone(), secret.expose().to_owned())),
             error,

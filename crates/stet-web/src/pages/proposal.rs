@@ -10,6 +10,7 @@ use chrono::TimeDelta;
 use serde::Deserialize;
 use stet_core::{Address, ArticleText, FeedKind};
 use stet_store::{Finding, FoundArticle, Proposal, ProposalId, ProposalState};
+use stet_words::text;
 
 use super::Named;
 use super::watch::{AddressForm, may_submit};
@@ -160,7 +161,7 @@ impl ProposalPage {
             }
         };
         Self {
-            layout: Layout::new("Watch an article", Section::Watch).with_form(),
+            layout: Layout::new(text("proposal-watch-an-article"), Section::Watch).with_form(),
             href: links::outbound(&proposal.address),
             address,
             state,

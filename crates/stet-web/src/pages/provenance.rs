@@ -9,9 +9,10 @@ use stet_core::provenance::{
 use stet_core::sentences::sentences;
 use stet_core::{ArticleId, ArticleText, VersionNumber};
 use stet_store::Sighting;
+use stet_words::{say, text};
 
 use crate::links;
-use crate::wording::{self, Stamp};
+use crate::wording::Stamp;
 
 /// All that is needed to tell where the words of a version are from.
 pub(crate) struct Sources {
@@ -94,7 +95,7 @@ impl Provenance {
             passages.push(at, sources.shown.get(at)?.clone(), note);
         }
         Some(Self {
-            summary: summary(&standings, "paragraph", "paragraphs"),
+            summary: summary(&standings, "paragraphs"),
             is_cut: lineages.iter().any(|lineage| lineage.is_cut),
             passages: passages.0,
         })
@@ -125,7 +126,7 @@ impl Provenance {
                 passages.push_to(at, sentence, sources.note(&standing, None, None));
             }
         }
-        let summary = summary(&standings, "sentence", "sentences");
+        let summary = summary(&standings, "sentences");
         let is_whole = |key: &i32| parts.contains_key(key);
         let is_cut = !history.paragraphs.values().flatten().all(is_whole);
         Some(Self { summary, is_cut, passages: passages.0 })
@@ -173,18 +174,19 @@ impl Sources {
     fn note(&self, standing: &Standing, fate: Option<Fate>, lineage: Option<&Lineage>) -> Note {
         let until = standing.until.and_then(|until| {
             let what = match fate {
-                Some(Fate::Edited) => "Edited in",
-                Some(Fate::Removed) => "Removed in",
-                Some(Fate::Unknown) | None => "Gone in",
+                Some(Fate::Edited) => text("provenance-edited-in"),
+                Some(Fate::Removed) => text("provenance-removed-in"),
+                Some(Fate::Unknown) | None => text("provenance-gone-in"),
             };
             self.reference(what, until + 1)
         });
-        let since = self.reference("Since", standing.since).unwrap_or_else(|| Reference {
-            what: "Since",
-            version: format!("version {}", self.version),
-            href: links::version(self.article, self.version),
-            at: Stamp::new(self.sightings[0].first_seen_at),
-        });
+        let since =
+            self.reference(text("provenance-since"), standing.since).unwrap_or_else(|| Reference {
+                what: text("provenance-since"),
+                version: say("version-in-sentence").with("version", self.version).to_string(),
+                href: links::version(self.article, self.version),
+                at: Stamp::new(self.sightings[0].first_seen_at),
+            });
         Note {
             class: match (until.is_some(), standing.since) {
                 (true, _) => "gone",
@@ -203,7 +205,7 @@ impl Sources {
         let before = at.checked_sub(1).map(|before| self.sightings[before].version);
         Some(Reference {
             what,
-            version: format!("version {}", sighting.version),
+            version: say("version-in-sentence").with("version", sighting.version).to_string(),
             href: match before {
                 Some(before) => links::diff(self.article, before, sighting.version),
                 None => links::version(self.article, sighting.version),
@@ -219,51 +221,48 @@ fn more(standing: &Standing, since: VersionNumber, lineage: Option<&Lineage>) ->
     if let Some(lineage) = lineage {
         let edits: Vec<String> = lineage.edited_in.iter().map(ToString::to_string).collect();
         if lineage.is_cut {
-            said.push(format!("older than version {}", lineage.since));
+            said.push(
+                say("provenance-older-than-version").with("since", lineage.since).to_string(),
+            );
         } else if lineage.since < since {
-            said.push(format!("paragraph since version {}", lineage.since));
+            said.push(
+                say("provenance-paragraph-since-version").with("since", lineage.since).to_string(),
+            );
         }
         if !edits.is_empty() {
-            said.push(format!("edited in {}", listed(&edits)));
+            said.push(
+                say("provenance-edited-in-versions")
+                    .with("versions", stet_words::list(&edits))
+                    .to_string(),
+            );
         }
     }
     match standing.interruptions {
         0 => {}
-        1 => said.push("away once in between".to_owned()),
-        times => said.push(format!("away {times} times in between")),
+        1 => said.push(text("provenance-away-once-in").to_owned()),
+        times => said.push(say("provenance-away-times-in").with("times", times).to_string()),
     }
     said.join(", ")
 }
 
-/// `1, 2 and 4`
-fn listed(all: &[String]) -> String {
-    match all.split_last() {
-        Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
-        _ => all.concat(),
-    }
-}
-
 /// `12 of 15 paragraphs were there from the first version on; 4 no longer stand as they are here.`
-fn summary(standings: &[Standing], one: &str, many: &str) -> String {
-    let all = standings.len() as u64;
+fn summary(standings: &[Standing], unit: &'static str) -> String {
+    let all = standings.len();
     let count = |is: &dyn Fn(&Standing) -> bool| standings.iter().filter(|one| is(one)).count();
-    let gone = count(&|standing| standing.until.is_some()) as u64;
-    let first = count(&|standing| standing.since == 0) as u64;
-    let whole = wording::counted(all, many);
+    let gone = count(&|standing| standing.until.is_some());
+    let first = count(&|standing| standing.since == 0);
     let since = match first {
-        0 if all == 1 => format!("Its {one} was not there from the first version on"),
-        0 => format!("None of {whole} was there from the first version on"),
-        _ if first == all && all == 1 => format!("Its {one} was there from the first version on"),
-        _ if first == all => format!("All of {whole} were there from the first version on"),
-        1 => format!("1 of {whole} was there from the first version on"),
-        _ => format!("{} of {whole} were there from the first version on", wording::grouped(first)),
+        0 => say(format!("provenance-no-{unit}")).with("all", all),
+        _ if first == all => say(format!("provenance-all-{unit}")).with("all", all),
+        _ => say(format!("provenance-some-{unit}")).with("first", first).with("all", all),
     };
     let still = match gone {
-        0 if all == 1 => "it still stands".to_owned(),
-        0 => "all of them still stand".to_owned(),
-        _ if gone == all => "nothing still stands as it is here".to_owned(),
-        1 => "1 no longer stands as it is here".to_owned(),
-        _ => format!("{} no longer stand as they are here", wording::grouped(gone)),
+        0 => say("provenance-still-all").with("all", all),
+        _ if gone == all => say("provenance-still-none"),
+        _ => say("provenance-still-some").with("gone", gone),
     };
-    format!("{since}; {still}.")
+    say("provenance-summary")
+        .with("since", since.to_string())
+        .with("still", still.to_string())
+        .into()
 }

@@ -12,6 +12,7 @@ use stet_core::extract::{EXTRACTOR_REVISION, Knowledge, SiteRules};
 use stet_store::audit::{Action, Subject};
 use stet_store::{ReadArticle, RuleRevision, SetRulesError, SourceRereading, SourceSettings};
 use stet_store::{Store, StoreError};
+use stet_words::{say, text};
 
 use super::rules_preview::Preview;
 use super::{Named, editing, source};
@@ -30,7 +31,7 @@ const TRIED: usize = 10;
 const CHOICE: u32 = 50;
 
 /// What is said beside a field whose rule cannot be used.
-const NOT_A_SELECTOR: &str = "This is not a CSS selector.";
+const NOT_A_SELECTOR: &str = "rules-this-is-not";
 
 /// What the form sends.
 #[derive(Debug, Default, Deserialize)]
@@ -217,28 +218,18 @@ fn parts(rules: &SiteRules) -> [(&'static str, &'static str, &'static str, SiteR
     let none = SiteRules::default;
     let SiteRules { title, standfirst, lead_caption, byline, date, body, drop } = rules.clone();
     [
-        ("title", "Headline", "", SiteRules { title, ..none() }),
-        ("standfirst", "Standfirst", "", SiteRules { standfirst, ..none() }),
-        ("lead_caption", "Caption of the lead picture", "", SiteRules { lead_caption, ..none() }),
-        ("byline", "Byline", "", SiteRules { byline, ..none() }),
+        ("title", text("rules-headline"), "", SiteRules { title, ..none() }),
+        ("standfirst", text("rules-standfirst"), "", SiteRules { standfirst, ..none() }),
+        ("lead_caption", text("rules-caption-of-the"), "", SiteRules { lead_caption, ..none() }),
+        ("byline", text("rules-byline"), "", SiteRules { byline, ..none() }),
         (
             "date",
-            "Date",
-            "The element’s datetime or content attribute, else its text.",
+            text("rules-date"),
+            text("rules-the-elements-datetime"),
             SiteRules { date, ..none() },
         ),
-        (
-            "body",
-            "Body",
-            "What holds the paragraphs: all that match, in their order.",
-            SiteRules { body, ..none() },
-        ),
-        (
-            "drop",
-            "Drop",
-            "What goes before anything else is looked at.",
-            SiteRules { drop, ..none() },
-        ),
+        ("body", text("rules-body"), text("rules-what-holds-the"), SiteRules { body, ..none() }),
+        ("drop", text("rules-drop"), text("rules-what-goes-before"), SiteRules { drop, ..none() }),
     ]
 }
 
@@ -264,11 +255,11 @@ impl RulesPage {
             name,
             label,
             hint,
-            error: own.check().is_err().then_some(NOT_A_SELECTOR),
+            error: own.check().is_err().then_some(text(NOT_A_SELECTOR)),
             value: selector(own),
         };
         Ok(Self {
-            layout: Layout::new("How articles are read", Section::Sources).with_form(),
+            layout: Layout::new(text("rules-how-articles-are"), Section::Sources).with_form(),
             source: edited.settings.name.clone(),
             source_href: links::source(slug),
             action: links::source_rules(slug),
@@ -311,23 +302,28 @@ impl Progress {
         let articles = wording::counted(rereading.articles, "articles");
         let done = wording::grouped(rereading.done);
         let (what, at, read) = match rereading.finished_at {
-            Some(at) if rereading.done == rereading.articles => ("Read anew by", at, articles),
-            Some(at) => ("Read anew by", at, format!("{done} of {articles}")),
+            Some(at) if rereading.done == rereading.articles => {
+                (text("rules-read-anew-by"), at, articles)
+            }
+            Some(at) => (
+                text("rules-read-anew-by"),
+                at,
+                say("rules-of").with("done", &done).with("articles", &articles).to_string(),
+            ),
             None => (
-                "Being read anew since",
+                text("rules-being-read-anew"),
                 rereading.asked_at,
-                format!("{done} of {articles} so far"),
+                say("rules-of-so-far").with("done", &done).with("articles", &articles).to_string(),
             ),
         };
         let changed = match rereading.changed {
-            0 => "no text became another".to_owned(),
-            1 => "the texts of one became others".to_owned(),
-            many => format!("the texts of {} became others", wording::grouped(many)),
+            0 => text("rules-no-text-became").to_owned(),
+            some => say("rules-texts-became").with("count", some).to_string(),
         };
-        let failed = match rereading.failed {
-            0 => String::new(),
-            failed => format!("; {} could not be read", wording::grouped(failed)),
-        };
-        Self { what, at: Stamp::new(at), outcome: format!("{read}; {changed}{failed}") }
+        let failed = rereading.failed;
+        let failed =
+            (failed > 0).then(|| say("rules-could-not-be").with("count", failed).to_string());
+        let said: Vec<String> = [Some(read), Some(changed), failed].into_iter().flatten().collect();
+        Self { what, at: Stamp::new(at), outcome: said.join(text("summary-joint")) }
     }
 }

@@ -1,6 +1,7 @@
 //! What new rules would make of a source's stored pages, as it is shown before they are saved.
 
 use stet_store::ReadArticle;
+use stet_words::{say, text};
 
 use super::diff_rows::{FieldRow, field_rows};
 use crate::paragraph_lines::{Line, lines};
@@ -45,7 +46,8 @@ impl Preview {
         let mut counts: Vec<(String, u32)> = Vec::new();
         let mut trials = Vec::with_capacity(articles.len());
         for (place, (article, tried)) in articles.iter().zip(tried).enumerate() {
-            let effects = tried.as_ref().map_or_else(|| vec!["not tried in time"], effects);
+            let effects =
+                tried.as_ref().map_or_else(|| vec![text("rules-preview-not-tried-in")], effects);
             for effect in &effects {
                 match counts.iter_mut().find(|(known, _)| known == effect) {
                     Some((_, count)) => *count += 1,
@@ -54,25 +56,25 @@ impl Preview {
             }
             trials.push(Trial::new(article, tried, &effects, has_chosen && place == 0));
         }
-        counts.sort_by_key(|(effect, _)| effect != UNCHANGED);
+        counts.sort_by_key(|(effect, _)| effect != text(UNCHANGED));
         let words = counts.iter().map(|(effect, count)| format!("{count} {effect}"));
         Self { summary: words.collect::<Vec<_>>().join(", "), articles: trials }
     }
 }
 
-const UNCHANGED: &str = "unchanged";
+const UNCHANGED: &str = "rules-preview-unchanged";
 
 /// What becomes of an article, in words that stand behind a number or a headline.
 fn effects(tried: &Tried) -> Vec<&'static str> {
     let (now, then) = match (&tried.now, &tried.then) {
         (Ok(now), Ok(then)) => (now, then),
-        (Ok(_), Err(_)) => return vec!["unreadable"],
-        (Err(_), Ok(_)) => return vec!["readable now"],
-        (Err(_), Err(_)) => return vec!["unreadable as before"],
+        (Ok(_), Err(_)) => return vec![text("rules-preview-unreadable")],
+        (Err(_), Ok(_)) => return vec![text("rules-preview-readable-now")],
+        (Err(_), Err(_)) => return vec![text("rules-preview-unreadable-as-before")],
     };
     let mut effects = Vec::new();
     if now.title != then.title {
-        effects.push("with another headline");
+        effects.push(text("rules-preview-with-another-headline"));
     }
     let mut part = |before: bool, after: bool, is_same: bool, words: [&'static str; 3]| match (
         before, after,
@@ -86,35 +88,47 @@ fn effects(tried: &Tried) -> Vec<&'static str> {
         now.byline.is_some(),
         then.byline.is_some(),
         now.byline == then.byline,
-        ["without its byline", "with a byline at last", "with another byline"],
+        [
+            text("rules-preview-without-its-byline"),
+            text("rules-preview-with-a-byline"),
+            text("rules-preview-with-another-byline"),
+        ],
     );
     part(
         now.published.is_some(),
         then.published.is_some(),
         now.published == then.published,
-        ["without its date", "with a date at last", "with another date"],
+        [
+            text("rules-preview-without-its-date"),
+            text("rules-preview-with-a-date"),
+            text("rules-preview-with-another-date"),
+        ],
     );
     part(
         now.standfirst.is_some(),
         then.standfirst.is_some(),
         now.standfirst == then.standfirst,
-        ["without its standfirst", "with a standfirst at last", "with another standfirst"],
+        [
+            text("rules-preview-without-its-standfirst"),
+            text("rules-preview-with-a-standfirst"),
+            text("rules-preview-with-another-standfirst"),
+        ],
     );
     part(
         now.lead_caption.is_some(),
         then.lead_caption.is_some(),
         now.lead_caption == then.lead_caption,
         [
-            "without its picture caption",
-            "with a picture caption at last",
-            "with another picture caption",
+            text("rules-preview-without-its-picture"),
+            text("rules-preview-with-a-picture"),
+            text("rules-preview-with-another-picture"),
         ],
     );
     if now.paragraphs != then.paragraphs {
-        effects.push("with another text");
+        effects.push(text("rules-preview-with-another-text"));
     }
     if effects.is_empty() {
-        effects.push(UNCHANGED);
+        effects.push(text(UNCHANGED));
     }
     effects
 }
@@ -151,8 +165,11 @@ impl Trial {
         if let Some(stats) = Some(&comparison.stats)
             && stats.words_added + stats.words_removed > 0
         {
-            trial.effect =
-                format!("{} (+{} −{} words)", trial.effect, stats.words_added, stats.words_removed);
+            trial.effect = say("rules-preview-with-words")
+                .with("effect", &trial.effect)
+                .with("added", stats.words_added)
+                .with("removed", stats.words_removed)
+                .into();
         }
         trial.fields = field_rows(comparison);
         let all = lines(comparison);

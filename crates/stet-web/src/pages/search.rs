@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use stet_core::search::Query;
 use stet_store::{HitList, PassageState, SearchFilter, Searched};
+use stet_words::{say, text};
 
 use super::latest::Pager;
 use super::search_feed;
@@ -46,34 +47,32 @@ struct StateOption {
 
 /// Word in addresses, label, what it takes.
 const STATES: [(&str, &str, Option<PassageState>); 3] = [
-    ("ever", "ever stood", None),
-    ("standing", "stands now", Some(PassageState::Standing)),
-    ("gone", "no longer stands", Some(PassageState::Gone)),
+    ("ever", "search-ever-stood", None),
+    ("standing", "search-stands-now", Some(PassageState::Standing)),
+    ("gone", "search-no-longer-stands", Some(PassageState::Gone)),
 ];
 
 /// `/versions/search?q=&text=&since=&until=&before=`
 pub(crate) async fn show(State(site): State<Site>, asked: Asked) -> Result<Response, PageError> {
-    let (text, state) = state(&asked)?;
+    let (word, state) = state(&asked)?;
     let span = asked.span()?;
     let behind = asked.one(cursor::BEHIND).map(cursor::hit).transpose()?;
     let q = asked.one("q").unwrap_or_default();
     let query = Query::parse(q);
-    let mut page = SearchPage::new(&asked, q, text);
+    let mut page = SearchPage::new(&asked, q, word);
     if query.is_cut() {
-        page.notice = Some("The question is long: only its beginning was searched.".to_owned());
+        page.notice = Some(text("search-the-question-is").to_owned());
     }
     let tsquery = match named(&site, &query).await? {
         Ok((within, without)) => query.tsquery(&within, &without),
         Err(slug) => {
-            page.nothing = Some(format!(
-                "There is no source called “{slug}”. The list of sources has their names."
-            ));
+            page.nothing = Some(say("search-there-is-no").with("slug", &slug).to_string());
             return Ok((CachePolicy::Shared, page).into_response());
         }
     };
     let Some(tsquery) = tsquery else {
         if !q.is_empty() {
-            page.nothing = Some("Ask for one word at least that is to be found.".to_owned());
+            page.nothing = Some(text("search-ask-for-one").to_owned());
         }
         return Ok((CachePolicy::Shared, page).into_response());
     };
@@ -81,11 +80,7 @@ pub(crate) async fn show(State(site): State<Site>, asked: Asked) -> Result<Respo
     match site.store.search(&filter, behind, PAGE_HITS).await? {
         Searched::Found(list) => page.show(&asked, &query, &list, behind.is_some()),
         Searched::TooBroad => {
-            page.nothing = Some(
-                "These words are so common that finding them together takes too long. Add a rarer \
-                 one, or a span of time."
-                    .to_owned(),
-            );
+            page.nothing = Some(text("search-these-words-are").to_owned());
         }
     }
     Ok((CachePolicy::Shared, page).into_response())
@@ -98,7 +93,9 @@ pub(super) fn state(asked: &Asked) -> Result<(&str, Option<PassageState>), PageE
     let (.., state) = known.ok_or_else(|| {
         let words: Vec<&str> = STATES.iter().map(|(word, ..)| *word).collect();
         let words = words.join(", ");
-        PageError::NotUnderstood(format!("“text” cannot be “{text}”; it is one of: {words}."))
+        PageError::NotUnderstood(
+            say("search-text-cannot-be").with("text", text).with("words", &words).to_string(),
+        )
     })?;
     Ok((text, state))
 }
@@ -127,18 +124,24 @@ pub(crate) async fn named(site: &Site, query: &Query) -> Result<Result<Named, St
 }
 
 fn layout(asked: &Asked, title: &str, q: &str) -> Layout {
-    let layout = Layout::new(title, Section::Search).describing(
-        "Search every text that watched articles ever had, also what no longer stands".to_owned(),
-    );
+    let layout =
+        Layout::new(title, Section::Search).describing(text("search-search-every-text").to_owned());
     if q.is_empty() {
         return layout;
     }
-    layout.with_feed(&links::search_feed(&search_feed::pairs(asked)), &format!("Changes with {q}"))
+    layout.with_feed(
+        &links::search_feed(&search_feed::pairs(asked)),
+        &say("search-changes-with").with("q", q).to_string(),
+    )
 }
 
 impl SearchPage {
-    fn new(asked: &Asked, q: &str, text: &str) -> Self {
-        let title = if q.is_empty() { "Search".to_owned() } else { format!("{q} · Search") };
+    fn new(asked: &Asked, q: &str, word: &str) -> Self {
+        let title = if q.is_empty() {
+            text("search-search").to_owned()
+        } else {
+            say("search-search-2").with("q", q).to_string()
+        };
         let given = |name| asked.one(name).unwrap_or_default().to_owned();
         Self {
             layout: layout(asked, &title, q),
@@ -146,7 +149,11 @@ impl SearchPage {
             q: q.to_owned(),
             states: STATES
                 .into_iter()
-                .map(|(value, label, _)| StateOption { value, label, is_chosen: value == text })
+                .map(|(value, label, _)| StateOption {
+                    value,
+                    label: text(label),
+                    is_chosen: value == word,
+                })
                 .collect(),
             since: given("since"),
             until: given("until"),
@@ -162,11 +169,9 @@ impl SearchPage {
         self.groups = groups(&list.hits, query);
         if self.groups.is_empty() {
             self.nothing = Some(if is_behind {
-                "There is nothing further.".to_owned()
+                text("search-there-is-nothing").to_owned()
             } else {
-                "Nothing was found. All words must stand in one paragraph or headline: try fewer, \
-                 or leave out the quotation marks."
-                    .to_owned()
+                text("search-nothing-was-found").to_owned()
             });
         }
         let without = [cursor::BEHIND];

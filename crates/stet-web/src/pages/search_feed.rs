@@ -11,6 +11,7 @@ use stet_store::{
     ChangeFilter, FEED_ITEMS, FEED_SPAN, Hit, HitCursor, MAX_FEED_ITEMS, PassageState,
     SearchFilter, Searched,
 };
+use stet_words::{say, text};
 
 use super::search::{named, state};
 use crate::asked::Asked;
@@ -36,12 +37,12 @@ pub(crate) async fn show(
     let behind = before.map(cursor::hit).transpose()?;
     let q = asked.one("q").unwrap_or_default();
     let query = Query::parse(q);
-    let (within, without) = named(&site, &query)
-        .await?
-        .map_err(|slug| PageError::NotUnderstood(format!("There is no source called “{slug}”.")))?;
-    let tsquery = query.tsquery(&within, &without).ok_or_else(|| {
-        PageError::NotUnderstood("“q” must have one word at least that is to be found.".to_owned())
+    let (within, without) = named(&site, &query).await?.map_err(|slug| {
+        PageError::NotUnderstood(say("search-feed-there-is-no").with("slug", &slug).to_string())
     })?;
+    let tsquery = query
+        .tsquery(&within, &without)
+        .ok_or_else(|| PageError::NotUnderstood(text("search-feed-q-must-have").to_owned()))?;
     let filter = SearchFilter { tsquery, state: state(&asked)?.1, span: asked.span()? };
     let (hits, next) = hits(&site, &filter, behind).await?;
     let entries = entries(&site, &hits, &wanted.filter).await?;
@@ -54,8 +55,8 @@ pub(crate) async fn show(
         FeedRequest { format, address: links::search_feed(&pairs), before, headers: &headers };
     let channel = async {
         Ok(Channel {
-            title: format!("Stet: changes with {q}"),
-            description: "Texts in which these words came or went".to_owned(),
+            title: say("search-feed-stet-changes-with").with("q", q).to_string(),
+            description: text("search-feed-texts-in-which").to_owned(),
             page: links::search_with(&pairs),
             names_publishers: true,
         })
@@ -95,10 +96,9 @@ async fn found(
 ) -> Result<(Vec<Hit>, Option<HitCursor>), PageError> {
     match site.store.search(filter, behind, limit).await? {
         Searched::Found(list) => Ok((list.hits, list.next)),
-        Searched::TooBroad => Err(PageError::NotUnderstood(
-            "These words are so common that finding them together takes too long: add a rarer one."
-                .to_owned(),
-        )),
+        Searched::TooBroad => {
+            Err(PageError::NotUnderstood(text("search-feed-these-words-are").to_owned()))
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use stet_core::AddressFilter;
 use stet_store::{Feed, Filtered, Rhythm, Source};
+use stet_words::say;
 
 use super::Named;
 use super::source_settings::SourceStatus;
@@ -71,8 +72,10 @@ impl SourcePage {
         let feed = links::source_feed(&source.slug, &[]);
         let failing = feeds.iter().filter(|feed| feed.last_error.is_some()).count() as u64;
         Self {
-            layout: Layout::new(&source.name, Section::Sources)
-                .with_feed(&feed, &format!("Changes of {}", source.name)),
+            layout: Layout::new(&source.name, Section::Sources).with_feed(
+                &feed,
+                &say("source-changes-of").with("source", &source.name).to_string(),
+            ),
             feed: feed.of(FeedFormat::Rss),
             name: source.name.clone(),
             status,
@@ -94,6 +97,12 @@ impl SourcePage {
 
 /// A filter in words, a pattern a line.
 pub(super) fn filter_lines(filter: &AddressFilter) -> Vec<String> {
-    let only = filter.include.iter().map(|pattern| format!("only {pattern}"));
-    only.chain(filter.exclude.iter().map(|pattern| format!("not {pattern}"))).collect()
+    let only = filter
+        .include
+        .iter()
+        .map(|pattern| say("source-only").with("pattern", pattern).to_string());
+    only.chain(
+        filter.exclude.iter().map(|pattern| say("source-not").with("pattern", pattern).to_string()),
+    )
+    .collect()
 }

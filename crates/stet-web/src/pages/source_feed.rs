@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use stet_store::SyndicatedScope;
+use stet_words::say;
 
 use crate::asked::Asked;
 use crate::cursor::{self, BEHIND};
@@ -29,8 +30,10 @@ pub(crate) async fn show(
     let channel = async {
         let source = site.store.shown_source(slug).await?.ok_or(PageError::NotFound)?;
         Ok(Channel {
-            title: format!("Stet: changes of {}", source.name),
-            description: format!("What {} changed in its articles after publication", source.name),
+            title: say("source-feed-stet-changes-of").with("source", &source.name).to_string(),
+            description: say("source-feed-what-changed-in")
+                .with("source", &source.name)
+                .to_string(),
             page: links::source(slug),
             names_publishers: false,
         })

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use stet_core::Address;
 use stet_store::SourceSettings;
 use stet_store::audit::{Action, Subject};
+use stet_words::{say, text};
 
 use super::sources::FeedRow;
 use super::{Named, editing, source};
@@ -162,14 +163,18 @@ impl Submission {
         let mut errors = Vec::new();
         let name = self.name.trim();
         if name.is_empty() || name.chars().count() > MAX_NAME {
-            errors.push(format!("The name must have 1 to {MAX_NAME} characters."));
+            errors.push(say("source-settings-the-name-must").with("most", MAX_NAME).to_string());
         }
         let homepage = match self.homepage.trim() {
             "" => None,
             text => match Address::parse(text) {
                 Ok(address) => Some(address),
                 Err(error) => {
-                    errors.push(format!("The front page: {error}."));
+                    errors.push(
+                        say("source-settings-the-front-page")
+                            .with("error", error.to_string())
+                            .to_string(),
+                    );
                     None
                 }
             },
@@ -181,12 +186,18 @@ impl Submission {
             }
             let number = text.parse().ok().filter(|number| range.contains(number));
             if number.is_none() {
-                errors.push(format!("{what} must be {} to {}.", range.start(), range.end()));
+                errors.push(
+                    say("source-settings-must-be-to")
+                        .with("what", what)
+                        .with("start", range.start())
+                        .with("end", range.end())
+                        .to_string(),
+                );
             }
             number
         };
-        let gap = number(&self.gap, 0..=MAX_GAP, "The seconds between two visits");
-        let period = number(&self.period, PERIODS, "The minutes to an article’s next check");
+        let gap = number(&self.gap, 0..=MAX_GAP, text("source-settings-the-seconds-between"));
+        let period = number(&self.period, PERIODS, text("source-settings-the-minutes-to"));
         if !errors.is_empty() {
             return Err(errors);
         }
@@ -219,7 +230,7 @@ impl SettingsPage {
         let (_, feeds) = source::load(site, slug).await?;
         let settings = site.store.source_settings(slug).await?.ok_or(PageError::NotFound)?;
         Ok(Self {
-            layout: Layout::new("How a source is watched", Section::Sources).with_form(),
+            layout: Layout::new(text("source-settings-how-a-source"), Section::Sources).with_form(),
             source: settings.name.clone(),
             source_href: links::source(slug),
             action: links::source_settings(slug),

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use stet_core::LinkRule;
 use stet_store::{Feed, OutcomeCount, Source, Totals};
+use stet_words::{say, text};
 
 use super::source::filter_lines;
 use crate::cache::CachePolicy;
@@ -71,7 +72,7 @@ pub(crate) async fn show(State(site): State<Site>) -> Result<impl IntoResponse, 
 impl SourcesPage {
     fn new(sources: &[Source], feeds: &[Feed], counts: &[OutcomeCount], totals: &Totals) -> Self {
         Self {
-            layout: Layout::new("Sources", Section::Sources).with_totals(totals),
+            layout: Layout::new(text("sources-sources"), Section::Sources).with_totals(totals),
             sources: sources
                 .iter()
                 .map(|source| SourceBlock::new(source, feeds, counts))
@@ -117,8 +118,12 @@ impl FeedRow {
             anchor: format!("feed-{}", feed.id),
             kind: wording::feed_kind(feed.kind),
             rule: feed.links.as_ref().map(|rule| match rule {
-                LinkRule::Selector(selector) => format!("links by the selector {selector}"),
-                LinkRule::Pattern(pattern) => format!("links by the pattern {pattern}"),
+                LinkRule::Selector(selector) => {
+                    say("sources-links-by-the").with("selector", selector).to_string()
+                }
+                LinkRule::Pattern(pattern) => {
+                    say("sources-links-by-the-pattern").with("pattern", pattern).to_string()
+                }
             }),
             title: feed.title.clone().unwrap_or_else(|| feed.address.to_string()),
             address: feed.address.to_string(),

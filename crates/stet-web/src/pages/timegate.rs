@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::IntoResponse;
 use stet_core::http_date;
+use stet_words::text;
 
 use crate::Site;
 use crate::cache::CachePolicy;
@@ -21,10 +22,7 @@ pub(crate) async fn show(
         Some(value) => {
             let date = value.to_str().ok().and_then(http_date::parse);
             Some(date.ok_or_else(|| {
-                PageError::NotUnderstood(
-                    "Accept-Datetime is to be a date such as Fri, 09 Sep 2016 17:44:00 GMT."
-                        .to_owned(),
-                )
+                PageError::NotUnderstood(text("timegate-accept-datetime-is").to_owned())
             })?)
         }
     };

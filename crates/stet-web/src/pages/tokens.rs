@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use stet_store::audit::Deed;
 use stet_store::{ApiToken, MAX_TOKEN_NAME, Secret};
+use stet_words::text;
 
 use crate::cache::CachePolicy;
 use crate::error::PageError;
@@ -57,8 +58,8 @@ struct Row {
     is_active: bool,
 }
 
-const BAD_NAME: &str = "A name has between 1 and 80 characters.";
-const TAKEN: &str = "There is a token of this name already.";
+const BAD_NAME: &str = "tokens-a-name-has";
+const TAKEN: &str = "tokens-there-is-a";
 
 /// `GET /account/tokens`
 pub(crate) async fn show(
@@ -103,7 +104,7 @@ async fn make(
         page.made = Some((shown(&secret), name.to_owned()));
         return Ok((CachePolicy::Personal, page).into_response());
     }
-    page.error = Some(if is_name { TAKEN } else { BAD_NAME });
+    page.error = Some(if is_name { text(TAKEN) } else { text(BAD_NAME) });
     name.clone_into(&mut page.name);
     Ok((StatusCode::UNPROCESSABLE_ENTITY, CachePolicy::Personal, page).into_response())
 }
@@ -117,7 +118,7 @@ impl TokensPage {
     async fn load(site: &Site, visitor: &Visitor) -> Result<Self, PageError> {
         let tokens = site.store.api_tokens().await?;
         Ok(Self {
-            layout: Layout::new("API tokens", Section::Login).with_form(),
+            layout: Layout::new(text("tokens-api-tokens"), Section::Login).with_form(),
             action: links::tokens(),
             token: visitor.form_token(),
             account: links::account(),

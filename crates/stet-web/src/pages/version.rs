@@ -7,6 +7,7 @@ use axum::response::IntoResponse;
 use serde::Deserialize;
 use stet_core::{ArticleId, VersionNumber};
 use stet_store::{Article, StoredVersion};
+use stet_words::{say, text};
 
 use super::Named;
 use super::citation::{Cited, citation};
@@ -141,8 +142,14 @@ impl VersionPage {
         };
         let feed = links::article_feed(id, &[]);
         Self {
-            layout: Layout::new(&format!("Version {number} · {}", text.title), Section::Articles)
-                .with_feed(&feed, &format!("Changes of “{}”", text.title)),
+            layout: Layout::new(
+                &say("version-version")
+                    .with("number", number)
+                    .with("title", &text.title)
+                    .to_string(),
+                Section::Articles,
+            )
+            .with_feed(&feed, &say("version-changes-of").with("title", &text.title).to_string()),
             source: article.source_name.clone(),
             source_href: links::source(&article.source_slug),
             number,
@@ -195,8 +202,8 @@ impl VersionPage {
             summary: provenance.summary,
             is_cut: provenance.is_cut,
             choices: vec![
-                NavLink::new(plain, "By paragraph", !by_sentence),
-                NavLink::new(sentences, "By sentence", by_sentence),
+                NavLink::new(plain, text("version-by-paragraph"), !by_sentence),
+                NavLink::new(sentences, text("version-by-sentence"), by_sentence),
             ],
         });
     }

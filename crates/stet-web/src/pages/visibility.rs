@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use stet_core::ArticleId;
 use stet_store::Standing;
+use stet_words::{say, text};
 
 use super::Named;
 use crate::cache::CachePolicy;
@@ -51,8 +52,8 @@ struct VisibilityPage {
     error: Option<&'static str>,
 }
 
-const NO_REASON: &str = "Say why, in 2,000 characters at most: the audit log keeps it.";
-const NOT_CONFIRMED: &str = "To delete the article for good, type its number. Nothing was deleted.";
+const NO_REASON: &str = "visibility-say-why-in";
+const NOT_CONFIRMED: &str = "visibility-to-delete-the";
 
 /// `GET /articles/{id}/visibility`
 pub(crate) async fn show(
@@ -79,9 +80,9 @@ pub(crate) async fn change(
     let standing = site.store.standing(id).await?.ok_or(PageError::NotFound)?;
     let reason = sent.reason.trim();
     let error = if reason.is_empty() || reason.len() > MAX_REASON {
-        Some(NO_REASON)
+        Some(text(NO_REASON))
     } else if sent.action == "delete" && sent.confirmation.trim() != id.to_string() {
-        Some(NOT_CONFIRMED)
+        Some(text(NOT_CONFIRMED))
     } else {
         None
     };
@@ -106,7 +107,11 @@ pub(crate) async fn change(
 impl VisibilityPage {
     fn new(visitor: &Visitor, id: ArticleId, headline: Option<String>, standing: Standing) -> Self {
         Self {
-            layout: Layout::new(&format!("Article {id}"), Section::Articles).with_form(),
+            layout: Layout::new(
+                &say("visibility-article").with("number", id.to_string()).to_string(),
+                Section::Articles,
+            )
+            .with_form(),
             number: id.to_string(),
             headline,
             standing,

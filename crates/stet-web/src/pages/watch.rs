@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use stet_core::LinkRule;
+use stet_words::text;
 
 use crate::cache::CachePolicy;
 use crate::error::PageError;
@@ -138,7 +139,7 @@ impl WatchPage {
         let here =
             if form.address.is_empty() { links::watch() } else { links::watch_with(&form.address) };
         Self {
-            layout: Layout::new("Watch an article", Section::Watch).with_form(),
+            layout: Layout::new(text("watch-watch-an-article"), Section::Watch).with_form(),
             login: (!visitor.may_add(&site.settings)).then(|| links::login(Some(&here))),
             form,
         }

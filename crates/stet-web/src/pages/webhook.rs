@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use stet_core::WebhookId;
 use stet_store::audit::Deed;
 use stet_store::{Delivery, DeliveryState, PauseReason, Webhook};
+use stet_words::{say, text};
 
 use super::Named;
 use super::webhook_form::{self, TAKEN, WebhookForm};
@@ -132,7 +133,7 @@ async fn save(
         if site.store.set_webhook(webhook.id, &new, deed).await? {
             return Ok(Redirect::to(&links::webhook(webhook.id)).into_response());
         }
-        form = form.with_error(TAKEN);
+        form = form.with_error(text(TAKEN));
     }
     let page = WebhookPage::load(site, visitor, webhook, form).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, CachePolicy::Personal, page).into_response())
@@ -173,11 +174,11 @@ impl WebhookPage {
 }
 
 /// Why a webhook is paused, as a sentence.
-const fn why(reason: PauseReason) -> &'static str {
+fn why(reason: PauseReason) -> &'static str {
     match reason {
-        PauseReason::Editor => "An editor paused it.",
-        PauseReason::Gone => "Its receiver answered 410: it wants nothing more.",
-        PauseReason::Failing => "For five days, its receiver took nothing.",
+        PauseReason::Editor => text("webhook-an-editor-paused"),
+        PauseReason::Gone => text("webhook-its-receiver-answered"),
+        PauseReason::Failing => text("webhook-for-five-days"),
     }
 }
 
@@ -186,17 +187,19 @@ impl Row {
         let href = delivery.subject.as_ref().filter(|subject| subject.title.is_some());
         let href = href.map(|subject| links::passage(subject.article, subject.from, subject.to));
         let title = match delivery.subject {
-            None => "A test".to_owned(),
-            Some(subject) => {
-                subject.title.unwrap_or_else(|| format!("Article {}, hidden", subject.article))
-            }
+            None => text("webhook-a-test").to_owned(),
+            Some(subject) => subject.title.unwrap_or_else(|| {
+                say("webhook-article-hidden")
+                    .with("article", subject.article.to_string())
+                    .to_string()
+            }),
         };
         let (state, when) = match delivery.state {
-            DeliveryState::Waiting(_) if delivery.attempts == 0 => ("waits", None),
-            DeliveryState::Waiting(due_at) => ("next attempt", Some(due_at)),
-            DeliveryState::Delivered => ("taken", delivery.attempted_at),
-            DeliveryState::Failed => ("given up", delivery.attempted_at),
-            DeliveryState::Withdrawn => ("withdrawn: it may not be shown any more", None),
+            DeliveryState::Waiting(_) if delivery.attempts == 0 => (text("webhook-waits"), None),
+            DeliveryState::Waiting(due_at) => (text("webhook-next-attempt"), Some(due_at)),
+            DeliveryState::Delivered => (text("webhook-taken"), delivery.attempted_at),
+            DeliveryState::Failed => (text("webhook-given-up"), delivery.attempted_at),
+            DeliveryState::Withdrawn => (text("webhook-withdrawn-it-may"), None),
         };
         Self {
             id: delivery.id.to_string(),

@@ -2,6 +2,7 @@
 
 use stet_core::{Address, Kinds};
 use stet_store::{MAX_WEBHOOK_NAME, NewWebhook, StoreError, Webhook, WebhookFilter};
+use stet_words::{say, text};
 
 use crate::asked::Asked;
 use crate::kind_box::KindBox;
@@ -54,29 +55,34 @@ impl WebhookForm {
         site: &Site,
         sent: &Asked,
     ) -> Result<(Self, Option<NewWebhook>), StoreError> {
-        let text = |name| sent.one(name).unwrap_or_default().to_owned();
+        let field = |name| sent.one(name).unwrap_or_default().to_owned();
         let source = SourceChoice::load(site, sent.one("source")).await?;
-        let (name, typed, min_words) = (text("name"), text("address"), text("min_words"));
+        let (name, typed, min_words) = (field("name"), field("address"), field("min_words"));
         let mut errors = Vec::new();
         let length = name.chars().count();
         if !(1..=MAX_WEBHOOK_NAME).contains(&length) || name.contains('\0') {
-            errors.push("A name has between 1 and 80 characters.".to_owned());
+            errors.push(text("webhook-form-a-name-has").to_owned());
         }
-        let address = Address::parse(&typed)
-            .map_err(|error| errors.push(format!("The address cannot be posted to: {error}")));
+        let address = Address::parse(&typed).map_err(|error| {
+            errors.push(
+                say("webhook-form-the-address-cannot").with("error", error.to_string()).to_string(),
+            );
+        });
         let kinds = sent.feed_kinds().unwrap_or_else(|_| {
-            errors.push("There is no such kind of change.".to_owned());
+            errors.push(text("webhook-form-there-is-no").to_owned());
             Kinds::new()
         });
         if source.is_unknown() {
-            errors.push(format!("There is no source called “{}”.", source.value));
+            errors.push(
+                say("webhook-form-there-is-no-source").with("value", &source.value).to_string(),
+            );
         }
         let words = match min_words.as_str() {
             "" => Some(0),
             text => text.parse().ok().filter(|words| *words <= MAX_MIN_WORDS),
         };
         if words.is_none() {
-            errors.push("The words changed are a number up to 1,000,000.".to_owned());
+            errors.push(text("webhook-form-the-words-changed").to_owned());
         }
         let filter = WebhookFilter {
             kinds: kinds.clone(),
@@ -97,24 +103,33 @@ impl WebhookForm {
 }
 
 /// What is said of a name that another webhook has.
-pub(super) const TAKEN: &str = "There is a webhook of this name already.";
+pub(super) const TAKEN: &str = "webhook-form-there-is-a";
 
 /// `changes of these kinds: headline, quote; from example.com; of 20 words or more`
 pub(super) fn in_words(webhook: &Webhook) -> String {
     let mut parts = Vec::new();
     if !webhook.filter.kinds.is_empty() {
         let kinds: Vec<&str> = webhook.filter.kinds.iter().copied().map(wording::kind).collect();
-        parts.push(format!("of these kinds: {}", kinds.join(", ")));
+        parts.push(
+            say("webhook-form-of-these-kinds")
+                .with("kinds", kinds.join(text("list-joint")))
+                .to_string(),
+        );
     }
-    parts.extend(webhook.source.as_ref().map(|source| format!("from {}", source.name)));
+    parts.extend(
+        webhook
+            .source
+            .as_ref()
+            .map(|source| say("webhook-form-from").with("source", &source.name).to_string()),
+    );
     if webhook.filter.min_words > 0 {
         let words = wording::grouped(webhook.filter.min_words);
-        parts.push(format!("of {words} words or more"));
+        parts.push(say("webhook-form-of-words-or").with("words", &words).to_string());
     }
     if parts.is_empty() {
-        "every change".to_owned()
+        text("webhook-form-every-change").to_owned()
     } else {
-        format!("changes {}", parts.join("; "))
+        say("webhook-form-changes").with("parts", parts.join(text("summary-joint"))).to_string()
     }
 }
 
@@ -122,10 +137,10 @@ pub(super) fn in_words(webhook: &Webhook) -> String {
 pub(super) fn standing(webhook: &Webhook) -> &'static str {
     use stet_store::PauseReason::{Editor, Failing, Gone};
     match webhook.pause {
-        Some((_, Editor)) => "paused",
-        Some((_, Gone)) => "paused: its receiver wants nothing more (410)",
-        Some((_, Failing)) => "paused: its receiver failed for days",
-        None if webhook.failures > 0 => "failing",
-        None => "active",
+        Some((_, Editor)) => text("webhook-form-paused"),
+        Some((_, Gone)) => text("webhook-form-paused-its-receiver"),
+        Some((_, Failing)) => text("webhook-form-paused-its-receiver-failed"),
+        None if webhook.failures > 0 => text("webhook-form-failing"),
+        None => text("webhook-form-active"),
     }
 }

@@ -6,6 +6,7 @@ use axum::extract::{RawForm, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use stet_store::Webhook;
+use stet_words::text;
 
 use super::webhook_form::{self, TAKEN, WebhookForm};
 use crate::asked::Asked;
@@ -66,7 +67,7 @@ pub(crate) async fn add(
         if let Some(id) = added {
             return Ok(Redirect::to(&links::webhook(id)).into_response());
         }
-        form = form.with_error(TAKEN);
+        form = form.with_error(text(TAKEN));
     }
     let page = WebhooksPage::load(&site, &visitor, form).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, CachePolicy::Personal, page).into_response())
@@ -76,7 +77,7 @@ impl WebhooksPage {
     async fn load(site: &Site, visitor: &Visitor, form: WebhookForm) -> Result<Self, PageError> {
         let webhooks = site.store.webhooks().await?;
         Ok(Self {
-            layout: Layout::new("Webhooks", Section::Login).with_form(),
+            layout: Layout::new(text("webhooks-webhooks"), Section::Login).with_form(),
             action: links::webhooks(),
             token: visitor.form_token(),
             account: links::account(),

@@ -9,6 +9,7 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use stet_core::ArticleText;
 use stet_core::compare::{self, Comparison, FieldComparison, Op};
+use stet_words::text;
 
 use super::item::Entry;
 use super::legible::without_forbidden;
@@ -236,10 +237,10 @@ impl Part {
 impl ChangeContent {
     fn new(frame: Frame, comparison: &Comparison) -> Self {
         let fields = [
-            Part::of_field("Headline", Some(&comparison.title)),
-            Part::of_field("Standfirst", comparison.standfirst.as_ref()),
-            Part::of_field("Picture caption", comparison.lead_caption.as_ref()),
-            Part::of_field("Byline", comparison.byline.as_ref()),
+            Part::of_field(text("feed-item-headline"), Some(&comparison.title)),
+            Part::of_field(text("feed-item-standfirst"), comparison.standfirst.as_ref()),
+            Part::of_field(text("feed-item-picture-caption"), comparison.lead_caption.as_ref()),
+            Part::of_field(text("feed-item-byline"), comparison.byline.as_ref()),
         ];
         let mut fields: Vec<Part> = fields.into_iter().flatten().collect();
         let lines = paragraph_lines::lines(comparison);
@@ -267,7 +268,7 @@ impl ChangeContent {
                 .then(|| wording::counted(left_out as u64, "further-changed-parts")),
             language: frame.language,
             link: frame.link,
-            link_text: "Both versions side by side",
+            link_text: text("feed-item-both-versions-side"),
         }
     }
 
@@ -280,7 +281,7 @@ impl ChangeContent {
             more: None,
             language: None,
             link: frame.link,
-            link_text: "The text that stood",
+            link_text: text("feed-item-the-text-that"),
         }
     }
 }

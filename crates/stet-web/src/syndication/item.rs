@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use stet_core::{Address, ArticleId, Kind, Kinds, VersionNumber};
 use stet_store::{Change, SyndicatedChange};
+use stet_words::say;
 
 use super::legible::{language_tag, without_forbidden};
 use super::urn::urn;
@@ -89,7 +90,7 @@ impl Entry {
         let summary = match self {
             Self::Change(entry) => summary(&entry.change),
             Self::FirstSeen(seen) => {
-                format!("Seen first on {}, with what was searched for.", wording::moment(seen.at))
+                say("feed-item-seen-first-on").with("moment", wording::moment(seen.at)).to_string()
             }
         };
         without_forbidden(&summary)
@@ -207,23 +208,22 @@ impl Print {
 
 /// `2 paragraphs edited; 5 words added, 3 removed. It changed between … and ….`
 pub(crate) fn summary(change: &Change) -> String {
-    format!(
-        "{}. {} between {} and {}.",
-        stet_words::summary(&change.kinds, &change.stats),
-        what_happened(&change.kinds),
-        wording::moment(change.earliest_at),
-        wording::moment(change.latest_at),
-    )
+    say(what_happened(&change.kinds))
+        .with("summary", stet_words::summary(&change.kinds, &change.stats))
+        .with("earliest", wording::moment(change.earliest_at))
+        .with("latest", wording::moment(change.latest_at))
+        .to_string()
 }
 
+/// The message for what happened to an article.
 fn what_happened(kinds: &Kinds) -> &'static str {
     if kinds.contains(&Kind::Gone) {
-        "It was removed"
+        "feed-item-removed"
     } else if kinds.contains(&Kind::Back) {
-        "It came back"
+        "feed-item-back"
     } else if kinds.contains(&Kind::MovedAddress) {
-        "It moved"
+        "feed-item-moved"
     } else {
-        "It changed"
+        "feed-item-changed"
     }
 }

@@ -1,0 +1,2 @@
+article-feed-changes-of = Changes of “{ $title }”
+article-feed-what-changed-in = What { $source-name } changed in this article

@@ -1,0 +1,2 @@
+asked-cannot-be = “{ $name }” cannot be “{ $text }”.
+asked-kinds-cannot-be = “kinds” cannot be “{ $word }”. The kinds of change are: { $known }.

@@ -1,0 +1,1 @@
+cursor-behind-cannot-be = “{ $name }” cannot be “{ $text }”.

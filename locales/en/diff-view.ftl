@@ -1,0 +1,4 @@
+diff-view-side-by-side = Side by side
+diff-view-inline = Inline
+diff-view-whole-text = Whole text
+diff-view-only-changes = Only changes

@@ -1,0 +1,3 @@
+opml-stet-latest-changes = Stet: latest changes
+opml-stet-changes-of = Stet: changes of { $source }
+opml-stet-changes-of-all = Stet: changes of all sources

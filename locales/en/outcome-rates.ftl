@@ -1,0 +1,1 @@
+outcome-rates-of-its-articles = { $checks } of its articles in the last { $days } days

@@ -1,0 +1,2 @@
+submitting-is-paused-nothing = { $registrable-domain } is paused: nothing of it is visited until an editor resumes it
+submitting-give-a-selector = give a selector or a pattern, not both

@@ -1,0 +1,1 @@
+timegate-accept-datetime-is = Accept-Datetime is to be a date such as Fri, 09 Sep 2016 17:44:00 GMT.
