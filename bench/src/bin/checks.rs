@@ -55,26 +55,13 @@ fn main() -> anyhow::Result<()> {
     ] {
         bench.run(what, Some(manner))?;
     }
+    disk()?;
+    bench.run("a third text", None)?;
+    bench.run("a fourth text", None)?;
+    disk()?;
     let poll = bench.poll()?;
     println!("peak memory of the poll process: {:.1} MB", peak_memory(poll) as f64 / 1e6);
     bench.stop()?;
-    let (versions, bytes) = (
-        psql::number("select count(*) from version")?,
-        psql::number(
-            "select sum(pg_total_relation_size(name::regclass)) from unnest(array['version', \
-             'paragraph', 'sighting', 'change', 'passage']) as name",
-        )?,
-    );
-    println!(
-        "{} bytes a version for the text with its indexes and what searches it ({versions} versions)",
-        bytes / versions
-    );
-    println!(
-        "{} bytes a stored page of those after an article's first",
-        psql::run(
-            "select coalesce(avg(octet_length(body))::bigint, 0) from snapshot where number > 0"
-        )?
-    );
     println!("ceilings, per CPU second of who does it:");
     bench.site.set_manner(Manner::OtherBytes);
     bench.ceiling("fetch and gunzip", |bench, article| bench.fetch(article, "").map(drop))?;
@@ -91,6 +78,29 @@ fn main() -> anyhow::Result<()> {
         Ok(())
     })?;
     bench.inserts()
+}
+
+/// Says how much room histories take so far.
+fn disk() -> anyhow::Result<()> {
+    let versions = psql::number("select count(*) from version")?;
+    let bytes = psql::number(
+        "select sum(pg_total_relation_size(name::regclass)) from unnest(array['version', \
+         'paragraph', 'sighting', 'change', 'passage']) as name",
+    )?;
+    println!(
+        "{} bytes a version for the text with its indexes and what searches it, at {:.1} versions \
+         an article",
+        bytes / versions,
+        versions as f64
+            / psql::number("select count(*) from article where head_version is not null")? as f64
+    );
+    println!(
+        "{} bytes a stored page of those after an article's first",
+        psql::run(
+            "select coalesce(avg(octet_length(body))::bigint, 0) from snapshot where number > 0"
+        )?
+    );
+    Ok(())
 }
 
 struct Bench {
