@@ -1,3 +1,5 @@
+# About this site, how it visits others, and how a publisher asks it to stop.
+
 about-about-this-site = About this site
 about-newspapers-change-articles = Newspapers change articles after they are published, mostly without saying so. This site keeps every text that each watched article has had, and shows what was changed, when, and by how much.
 about-stet-is-the-html = <i>Stet</i> is the copy editor’s mark for “let it stand”. What is shown is what the newspapers’ own pages said at the times given; nothing is added and nothing is judged. Most changes are what good newspapers do: news that comes in, mistakes that are mended. <a href="{ $help }">How to read these pages</a>

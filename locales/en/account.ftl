@@ -1,3 +1,5 @@
+# An editor's own account.
+
 account-your-account = Your account
 account-you-are-logged-html = You are logged in as <bdi>{ $name }</bdi>.
 account-you-are-logged = You are logged in without a name: by a printed link or the site’s password. Add yourself as an editor to be named in the log.

@@ -1,3 +1,5 @@
+# The form for an address that is to be watched.
+
 address-form-address-of-an = Address of an article, a feed, a sitemap or a section page
 address-form-it-is-a = It is a section page
 address-form-say-which-of = Say which of its links lead to articles, by one of the two.

@@ -1,4 +1,7 @@
+# Articles.
+
 articles-articles = Articles
+# Programs that read News Sniffer know these words: the English ones stay.
 articles-currently-monitoring-news = Currently monitoring { $articles-watched } news articles with { $versions-kept } different versions.
 articles-state = State
 articles-any = any

@@ -1,2 +1,4 @@
+# What the query of an address asks for.
+
 asked-cannot-be = “{ $name }” cannot be “{ $text }”.
 asked-kinds-cannot-be = “kinds” cannot be “{ $word }”. The kinds of change are: { $known }.

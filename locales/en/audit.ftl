@@ -1,3 +1,5 @@
+# The audit log.
+
 audit-audit-log = Audit log
 audit-who-added-hid = Who added, hid, deleted or changed what. It is only ever added to.
 audit-what-was-done = What was done

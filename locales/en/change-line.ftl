@@ -1,3 +1,5 @@
+# A change in a list.
+
 change-line-was = was:
 
 # What happened to the article, between two checks; { $versions }: "version 1 → 2".

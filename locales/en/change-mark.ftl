@@ -1,3 +1,5 @@
+# The marks by which pictures tell what sort of change a bar stands for.
+
 change-mark-removed-by-the = removed by the publisher
 change-mark-back-after-removal = back after removal
 change-mark-correction-note = correction note

@@ -1,3 +1,5 @@
+# What a reader copies to say where a text is from.
+
 citation-cite-this-page = Cite this page
 citation-copy-the-citation = Copy the citation
 

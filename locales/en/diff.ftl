@@ -1,3 +1,5 @@
+# Two versions of an article, compared.
+
 diff-article-first-published-html = Article first published or seen { $first-seen }
 diff-original-article = Original article ↗
 diff-rss-feed-of = RSS feed of changes

@@ -1,3 +1,5 @@
+# The editors.
+
 editors-editors = Editors
 editors-who-may-add-html = Who may add, hide and delete, by name. <a href="{ $account }">Your account</a> · <a href="{ $log }">Audit log</a>
 editors-give-this-link-html = Give this link to <bdi>{ $name }</bdi>: it sets a password, works once and for a day, and is not shown again.<br><a class="address" href="{ $link }">{ $link }</a>

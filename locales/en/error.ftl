@@ -1,3 +1,5 @@
+# Errors as readers see them.
+
 error-number-of-this-html = Number of this request: <code>{ $request }</code>
 
 error-there-is-nothing = There is nothing here
@@ -16,6 +18,7 @@ error-please-come-back = Please come back in a moment
 error-the-site-is = The site is too busy to answer just now.
 error-something-went-wrong = Something went wrong here
 error-it-is-not = It is not your fault, and nothing that was stored is lost. The log of this site says more, under the number below.
+# Programs that read News Sniffer know these words: the English ones stay.
 error-this-article-cannot = This article cannot be shown for legal reasons
 error-its-versions-are = Its versions are kept from every page, list and feed of this site.
 error-only-editors-of = Only editors of this site can do this

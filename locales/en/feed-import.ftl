@@ -1,3 +1,5 @@
+# The form by which an editor brings a list of feeds (OPML) to be read.
+
 feed-import-read-the-feeds = Read the feeds of a list
 feed-import-feed-readers-hand = Feed readers hand on their feeds as OPML. Bring such a list: you choose which of its feeds are read from now on, and the articles in them are watched.
 feed-import-read-from-now = Read from now on

@@ -1,3 +1,5 @@
+# Items of the feeds of changes.
+
 feed-item-marked-html = Marked below: <del>[−taken out]</del> and <ins>[+put in]</ins>.
 feed-item-and-more = … and { $more }.
 

@@ -1,3 +1,5 @@
+# A feed among its source’s settings.
+
 feed-row-read-next-html = read { $last }, next { $next-check }
 feed-row-first-reading-is = first reading is due now
 feed-row-paused-since-html = Paused since { $paused }

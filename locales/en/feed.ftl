@@ -1,3 +1,5 @@
+# How a feed is read, for editors.
+
 feed-how-this-is = How this { $kind } is read
 feed-title = Title
 feed-empty-what-it = Empty: what it calls itself.

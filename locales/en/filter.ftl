@@ -1,3 +1,5 @@
+# Which of the addresses that feeds name are watched, with a preview of what a filter drops.
+
 filter-what-is-watched = What is watched
 filter-which-of-the-html = Which of the addresses in <span class="address">{ $feed }</span> are watched.
 filter-which-of-the = Which of the addresses in all feeds of this source are watched.

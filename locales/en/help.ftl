@@ -1,3 +1,5 @@
+# What a reader needs to understand the pages.
+
 help-how-to-read = How to read these pages
 help-when-something-changed = When something changed
 help-an-article-is-html = An article is visited from time to time, not watched every second. So a change is known to lie <b>between</b> two visits: after the old text was seen last, and before the new one was seen first. Both times are given: in your own zone where your browser runs the site’s script, with UTC when the pointer rests on them; else in UTC. “First seen” is when this site saw a text, not when the newspaper wrote it; what the page itself states is given as its date.

@@ -1,3 +1,5 @@
+# What a search found, as it is printed.
+
 hits-picture-caption = picture caption
 hits-stands-now = stands now
 hits-no-longer-stands = no longer stands

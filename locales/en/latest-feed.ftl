@@ -1,3 +1,5 @@
+# The latest changes of all articles, as a feed.
+
 latest-feed-stet-latest-changes = Stet: latest changes
 latest-feed-there-is-no = There is no source called “{ $slug }”.
 latest-feed-of = { $title } of { $found }

@@ -1,3 +1,5 @@
+# Logging in and out.
+
 login-you-are-logged = You are logged in
 login-you-can-add-html = You can add articles and feeds, and hide articles. <a href="{ $account }">Your account</a>
 login-go-on = Go on

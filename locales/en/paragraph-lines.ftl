@@ -1,3 +1,5 @@
+# A comparison as one column.
+
 paragraph-lines-moved-to = moved to { $marks }
 paragraph-lines-moved-from = moved from { $marks }
 paragraph-lines-split-off-from = split off from { $marks }

@@ -1,3 +1,5 @@
+# Passwords of editors.
+
 password-set-your-password = Set your password
 password-your-name-here = Your name here
 password-new-password-at = New password, at least 15 characters

@@ -1,3 +1,5 @@
+# What was found at a proposed address, to be confirmed.
+
 proposal-looking-at-the = Looking at the page…
 proposal-stet-is-fetching = Stet is fetching this address. What it finds will stand here in a moment; this page looks again by itself.
 proposal-still-waiting = Still waiting

@@ -1,3 +1,5 @@
+# Since when the words of a version stand, and until when they stood, in words and links.
+
 provenance-edited-in = Edited in
 provenance-removed-in = Removed in
 provenance-gone-in = Gone in

@@ -1,3 +1,5 @@
+# The picture of when and how often a publisher changes its articles.
+
 rhythm-how-it-changes = How it changes its articles
 rhythm-by-the-hour = By the hour of the week
 rhythm-changes-by-day = Changes by day and hour, UTC

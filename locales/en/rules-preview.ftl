@@ -1,3 +1,5 @@
+# What new rules would make of a source's stored pages, as it is shown before they are saved.
+
 rules-preview-not-tried-in = not tried in time
 rules-preview-readable-now = readable now
 rules-preview-unreadable-as-before = unreadable as before

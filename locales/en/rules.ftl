@@ -1,3 +1,5 @@
+# How a source's articles are read.
+
 rules-how-its-articles = How its articles are read
 rules-css-selectors-for = CSS selectors for pages on which Stet by itself finds too much or too little. A part without one is found as on any other site. Saved rules apply to all that was kept: what differs is marked as technical and never as an edit.
 rules-show-the-whole = Show the whole text of

@@ -1,3 +1,5 @@
+# What a search finds, as a feed.
+
 search-feed-there-is-no = There is no source called “{ $slug }”.
 search-feed-q-must-have = “q” must have one word at least that is to be found.
 search-feed-stet-changes-with = Stet: changes with { $q }

@@ -1,3 +1,5 @@
+# Search.
+
 search-search = Search
 search-every-headline-and = Every headline and paragraph that a watched article ever had, also what is no longer there.
 search-words-or-a = Words, or “a phrase in quotes”

@@ -1,3 +1,5 @@
+# What an editor decides about a publisher.
+
 source-settings-how-this-source = How this source is watched
 source-settings-name = Name
 source-settings-front-page = Front page

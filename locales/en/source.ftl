@@ -1,3 +1,5 @@
+# One publisher.
+
 source-from-rss-feed-html = { $counts } from { $domain }. <a href="{ $feed }">RSS feed of changes</a>
 source-where-articles-are = Where articles are found
 source-no-feed-sitemap-html = No feed, sitemap or section page of this source is read. <a href="{ $watch }">Add one</a>.

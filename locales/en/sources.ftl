@@ -1,3 +1,5 @@
+# Publishers.
+
 sources-sources = Sources
 sources-newspapers-whose-articles = Newspapers whose articles are watched, and the feeds in which new ones are found.
 sources-all-sources-feeds-html = <a href="{ $opml }">All sources’ feeds of changes as OPML</a>, for your feed reader · <a href="{ $import }">Read the feeds of an OPML list</a>

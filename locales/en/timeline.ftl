@@ -1,3 +1,5 @@
+# The picture of an article's versions over time.
+
 timeline-words-added-at-html = <span class="up" aria-hidden="true">▲</span> words added, { $most-added } at most
 timeline-words-removed-at-html = <span class="down" aria-hidden="true">▼</span> words removed, { $most-removed } at most
 timeline-no-word-changed-html = <span aria-hidden="true">▬</span> no word changed

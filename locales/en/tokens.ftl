@@ -1,3 +1,5 @@
+# The tokens by which programs use the API.
+
 tokens-api-tokens = API tokens
 tokens-a-program-that-html = A program that sends one of these adds, hides and brings back articles in the name of whoever made it. Reading needs none. <a href="{ $help }">What the API does</a> · <a href="{ $account }">Your account</a> · <a href="{ $log }">Audit log</a>
 tokens-this-is-the-html = This is the token “<bdi>{ $name }</bdi>”. Copy it now: it is not kept, and not shown again.<br><code class="token">{ $secret }</code>

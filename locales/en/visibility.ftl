@@ -1,3 +1,5 @@
+# Hiding an article and bringing it back.
+
 visibility-article = Article { $number }
 visibility-this-article-is-html = <a href="{ $article }">This article</a> is shown to everybody.
 visibility-hide-it = Hide it

@@ -1,3 +1,5 @@
+# The form by which an article or a feed is added.
+
 watch-watch-an-article = Watch an article
 watch-stet-visits-an = Stet visits an article again and again, keeps every text that it has had, and shows what was changed, and when.
 watch-log-in = Log in

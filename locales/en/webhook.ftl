@@ -1,3 +1,5 @@
+# One webhook.
+
 webhook-webhooks = Webhooks
 webhook-it-has-been-html = It has been paused since { $since }. { $why } What changes meanwhile is not posted later: the API and the feeds tell of it.
 webhook-its-receiver-has-html = Its receiver has been failing since { $since }, { $attempts } in a row. After five days of nothing else it is paused.

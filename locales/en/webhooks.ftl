@@ -1,3 +1,5 @@
+# What webhooks post, as the document of the API describes it.
+
 webhooks-webhooks = Webhooks
 webhooks-each-change-is-html = Each change is posted to these addresses as it is found, as signed JSON, and again until it is taken. <a href="{ $help }">How receivers read it</a> · <a href="{ $account }">Your account</a> · <a href="{ $log }">Audit log</a>
 webhooks-there-is-no = There is no webhook yet.
