@@ -18,4 +18,4 @@ feed-import-show-its-feeds = Show its feeds
 feed-import-choose-a-file = Choose a file, or paste its text.
 feed-import-it-is-read = it is read already
 feed-import-the-source-is = the source { $slug } is paused
-feed-import-that-can-be = { $counted } that can be read, { $counted-2 } left out.
+feed-import-counts = { $feeds } that can be read, { $left-out } left out.

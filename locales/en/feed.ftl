@@ -12,7 +12,7 @@ feed-read-it-again = Read it again
 feed-pause-it = Pause it
 feed-remove-it-its = Remove it; its articles stay
 
-feed-the-minutes-between = the minutes between two readings must be 5 to 10080
+feed-the-minutes-between = the minutes between two readings must be 5 to 10,080
 feed-a-section-page = a section page needs a selector or a pattern
 feed-give-a-selector = give a selector or a pattern, not both
 feed-how-a-feed = How a feed is read

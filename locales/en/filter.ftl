@@ -11,8 +11,7 @@ filter-show-what-it = Show what it would drop
 filter-save = Save
 filter-what-these-patterns = What these patterns do
 filter-dropped = Dropped
-filter-and-more = … and { $more-dropped } more
+filter-and-more = … and { $count } more
 filter-watched = Watched
-filter-and-more-2 = … and { $more-taken } more
 
-filter-of-the-found = Of the { $counted } found last, { $grouped } dropped and { $grouped-2 } watched.
+filter-counts = Of the { $all } found last, { $dropped } dropped and { $taken } watched.

@@ -26,13 +26,15 @@ rules-what-holds-the = What holds the paragraphs: all that match, in their order
 rules-drop = Drop
 rules-what-goes-before = What goes before anything else is looked at.
 rules-how-articles-are = How articles are read
-rules-read-anew-by = Read anew by
-rules-of = { $done } of { $articles }
-rules-being-read-anew = Being read anew since
-rules-of-so-far = { $done } of { $articles } so far
 rules-no-text-became = no text became another
 rules-texts-became = { $count ->
     [one] the texts of one became others
    *[other] the texts of { $count } became others
 }
 rules-could-not-be = { $count } could not be read
+
+# { $outcome }: what reading all its articles anew came to: "12 articles; no text became another".
+rules-done-html = Read anew by { $at }: { $outcome }.
+rules-going-on-html = Being read anew since { $at }: { $outcome }.
+rules-done-of = { $done } of { $articles }
+rules-done-so-far = { $done } of { $articles } so far

@@ -21,7 +21,8 @@ source-settings-add-a-feed = Add a feed, a sitemap or a section page
 
 source-settings-the-name-must = The name must have 1 to { $most } characters.
 source-settings-the-front-page = The front page: { $error }.
-source-settings-must-be-to = { $what } must be { $start } to { $end }.
+# { $what }: one of the two below.
+source-settings-range = { $what } must be { $least } to { $most }.
 source-settings-the-seconds-between = The seconds between two visits
 source-settings-the-minutes-to = The minutes to an article’s next check
 source-settings-how-a-source = How a source is watched

@@ -10,10 +10,10 @@ timeline-times-are-in = Times are in UTC; lengths of bars grow with the square r
 timeline-versions-over-time = Versions over time
 
 timeline-over-time = { $count } over time
-timeline-share-bars-a = { $count } share { $groups } bars; a bar of several is hatched.
-timeline-version = Version { $to }, { $at }: { $summary }
-timeline-changes-version-to = { $grouped } changes, version { $from } to { $to }, { $moment } to { $moment-2 }: { $counted } added, { $grouped-2 } removed
-timeline-version-0-first = Version 0, first seen { $moment }
-timeline-from-to-moment = From { $moment } to { $moment-2 }. Bars up are words added, bars down words removed; each leads to its comparison.
+timeline-note = { $count } share { $bars } bars; a bar of several is hatched.
+timeline-one = Version { $version }, { $at }: { $summary }
+timeline-several = { $count } changes, version { $from } to { $to }, { $begins } to { $ends }: { $added } added, { $removed } removed
+timeline-first = Version 0, first seen { $moment }
+timeline-description = From { $first } to { $last }. Bars up are words added, bars down words removed; each leads to its comparison.
 timeline-largest = The largest: { $change }.
 timeline-removed = Removed by the publisher by { $moment }.

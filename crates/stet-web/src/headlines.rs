@@ -123,10 +123,10 @@ impl Headlines {
             .map(|found| {
                 let times = (found.last - found.first) as u64;
                 Test {
-                    what: say("headlines-and-letter-2")
-                        .with("letter", letter(order[found.first]))
-                        .with("letter-2", letter(order[found.first + 1]))
-                        .with("counted", wording::counted(times, "times"))
+                    what: say("headlines-took-turns")
+                        .with("first", letter(order[found.first]))
+                        .with("second", letter(order[found.first + 1]))
+                        .with("times", wording::counted(times, "times"))
                         .to_string(),
                     from: Stamp::new(runs[found.first].first_seen_at),
                     until: Stamp::new(runs[found.last].last_seen_at),
@@ -166,10 +166,10 @@ impl Picture {
                 y: middle(lane) - 5,
                 from_y: middle(lane),
                 to_y: shown.get(step + 1).map(|&next| middle(next)),
-                label: say("headlines-to-moment-2")
+                label: say("headlines-step")
                     .with("letter", letter(lane))
-                    .with("moment", wording::moment(run.first_seen_at))
-                    .with("moment-2", wording::moment(run.last_seen_at))
+                    .with("from", wording::moment(run.first_seen_at))
+                    .with("until", wording::moment(run.last_seen_at))
                     .to_string(),
             }
         });

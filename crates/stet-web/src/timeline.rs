@@ -197,10 +197,7 @@ impl Timeline {
             most_removed: wording::grouped(most_removed),
             has_wordless: groups.iter().any(|group| group.added == 0 && group.removed == 0),
             note: (groups.len() < passages.len()).then(|| {
-                say("timeline-share-bars-a")
-                    .with("count", &count)
-                    .with("groups", groups.len())
-                    .to_string()
+                say("timeline-note").with("count", &count).with("bars", groups.len()).to_string()
             }),
         })
     }
@@ -244,20 +241,20 @@ impl Group {
     fn label(&self) -> String {
         if self.changes == 1 {
             let at = wording::moment(self.ends_at);
-            return say("timeline-version")
-                .with("to", self.to)
+            return say("timeline-one")
+                .with("version", self.to)
                 .with("at", &at)
                 .with("summary", &self.summary)
                 .to_string();
         }
-        let mut label = say("timeline-changes-version-to")
-            .with("grouped", wording::grouped(self.changes))
+        let mut label = say("timeline-several")
+            .with("count", wording::grouped(self.changes))
             .with("from", self.from)
             .with("to", self.to)
-            .with("moment", wording::moment(self.begins_at))
-            .with("moment-2", wording::moment(self.ends_at))
-            .with("counted", wording::counted(self.added, "words"))
-            .with("grouped-2", wording::grouped(self.removed))
+            .with("begins", wording::moment(self.begins_at))
+            .with("ends", wording::moment(self.ends_at))
+            .with("added", wording::counted(self.added, "words"))
+            .with("removed", wording::grouped(self.removed))
             .to_string();
         if let Some(mark) = ChangeMark::of(&self.kinds) {
             label.push_str(text("summary-joint"));
@@ -294,7 +291,7 @@ impl Scale {
             added: None,
             removed: None,
             mark: None,
-            label: say("timeline-version-0-first").with("moment", wording::moment(at)).to_string(),
+            label: say("timeline-first").with("moment", wording::moment(at)).to_string(),
         }
     }
 
@@ -404,9 +401,9 @@ fn tick_labels(axis: &TimeAxis) -> Vec<TickLabel> {
 /// What the picture shows, in two or three sentences.
 fn described(first_seen_at: DateTime<Utc>, passages: &[&Passage], groups: &[Group]) -> String {
     let last = passages.last().map_or(first_seen_at, |change| change.latest_at);
-    let mut said = say("timeline-from-to-moment")
-        .with("moment", wording::moment(first_seen_at))
-        .with("moment-2", wording::moment(last))
+    let mut said = say("timeline-description")
+        .with("first", wording::moment(first_seen_at))
+        .with("last", wording::moment(last))
         .to_string();
     if let Some(largest) = groups.iter().max_by_key(|group| group.added.max(group.removed)) {
         said.push(' ');

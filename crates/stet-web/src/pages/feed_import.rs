@@ -189,9 +189,9 @@ impl Choice {
             skipped.push(SkippedOutline { name, reason });
         }
         let more = skipped.len().saturating_sub(LISTED);
-        let counts = say("feed-import-that-can-be")
-            .with("counted", wording::counted(feeds.len() as u64, "feeds"))
-            .with("counted-2", wording::counted(skipped.len() as u64, "entries"))
+        let counts = say("feed-import-counts")
+            .with("feeds", wording::counted(feeds.len() as u64, "feeds"))
+            .with("left-out", wording::counted(skipped.len() as u64, "entries"))
             .to_string();
         skipped.truncate(LISTED);
         Ok(Self {

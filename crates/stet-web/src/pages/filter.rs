@@ -201,10 +201,10 @@ impl Preview {
         };
         let all = (taken.len() + dropped.len()) as u64;
         Self {
-            counts: say("filter-of-the-found")
-                .with("counted", wording::counted(all, "addresses"))
-                .with("grouped", wording::grouped(dropped.len() as u64))
-                .with("grouped-2", wording::grouped(taken.len() as u64))
+            counts: say("filter-counts")
+                .with("all", wording::counted(all, "addresses"))
+                .with("dropped", wording::grouped(dropped.len() as u64))
+                .with("taken", wording::grouped(taken.len() as u64))
                 .to_string(),
             dropped: texts(dropped),
             taken: texts(taken),

@@ -86,8 +86,8 @@ struct Choice {
 
 /// How far the rereading by saved rules has come.
 struct Progress {
-    /// `Read anew by`
-    what: &'static str,
+    /// The name of what is said: that it is done, or going on.
+    message: &'static str,
     at: Stamp,
     /// `14 articles; no text became another`
     outcome: String,
@@ -301,20 +301,12 @@ impl Progress {
     fn new(rereading: &SourceRereading) -> Self {
         let articles = wording::counted(rereading.articles, "articles");
         let done = wording::grouped(rereading.done);
-        let (what, at, read) = match rereading.finished_at {
-            Some(at) if rereading.done == rereading.articles => {
-                (text("rules-read-anew-by"), at, articles)
-            }
-            Some(at) => (
-                text("rules-read-anew-by"),
-                at,
-                say("rules-of").with("done", &done).with("articles", &articles).to_string(),
-            ),
-            None => (
-                text("rules-being-read-anew"),
-                rereading.asked_at,
-                say("rules-of-so-far").with("done", &done).with("articles", &articles).to_string(),
-            ),
+        let part =
+            |message| say(message).with("done", &done).with("articles", &articles).to_string();
+        let (message, at, read) = match rereading.finished_at {
+            Some(at) if rereading.done == rereading.articles => ("rules-done-html", at, articles),
+            Some(at) => ("rules-done-html", at, part("rules-done-of")),
+            None => ("rules-going-on-html", rereading.asked_at, part("rules-done-so-far")),
         };
         let changed = match rereading.changed {
             0 => text("rules-no-text-became").to_owned(),
@@ -324,6 +316,6 @@ impl Progress {
         let failed =
             (failed > 0).then(|| say("rules-could-not-be").with("count", failed).to_string());
         let said: Vec<String> = [Some(read), Some(changed), failed].into_iter().flatten().collect();
-        Self { what, at: Stamp::new(at), outcome: said.join(text("summary-joint")) }
+        Self { message, at: Stamp::new(at), outcome: said.join(text("summary-joint")) }
     }
 }

@@ -58,7 +58,7 @@ impl Preview {
         }
         counts.sort_by_key(|(effect, _)| effect != text(UNCHANGED));
         let words = counts.iter().map(|(effect, count)| format!("{count} {effect}"));
-        Self { summary: words.collect::<Vec<_>>().join(", "), articles: trials }
+        Self { summary: words.collect::<Vec<_>>().join(text("list-joint")), articles: trials }
     }
 }
 

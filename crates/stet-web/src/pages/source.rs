@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use stet_core::AddressFilter;
 use stet_store::{Feed, Filtered, Rhythm, Source};
-use stet_words::say;
+use stet_words::{say, text};
 
 use super::Named;
 use super::source_settings::SourceStatus;
@@ -80,11 +80,11 @@ impl SourcePage {
             name: source.name.clone(),
             status,
             domain: source.domain.clone(),
-            counts: format!(
-                "{}, {}",
+            counts: [
                 wording::counted(source.articles, "articles"),
                 wording::counted(source.versions, "versions"),
-            ),
+            ]
+            .join(text("list-joint")),
             failing: (failing > 0).then(|| wording::counted(failing, "feeds-are-failing")),
             rhythm: RhythmPart::new(rhythm),
             filter: filter_lines(filter),

@@ -187,10 +187,10 @@ impl Submission {
             let number = text.parse().ok().filter(|number| range.contains(number));
             if number.is_none() {
                 errors.push(
-                    say("source-settings-must-be-to")
+                    say("source-settings-range")
                         .with("what", what)
-                        .with("start", range.start())
-                        .with("end", range.end())
+                        .with("least", range.start())
+                        .with("most", range.end())
                         .to_string(),
                 );
             }

@@ -96,11 +96,11 @@ impl SourceBlock {
             counts: if source.articles == 0 {
                 String::new()
             } else {
-                format!(
-                    "{}, {}",
+                [
                     wording::counted(source.articles, "articles"),
                     wording::counted(source.versions, "versions"),
-                )
+                ]
+                .join(text("list-joint"))
             },
             feeds: feeds.iter().filter(of_source).map(FeedRow::new).collect(),
             rates: OutcomeRates::new(&source.slug, counts),
