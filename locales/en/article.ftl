@@ -4,7 +4,7 @@ article-feed = Changes of “{ $title }”
 article-later-page-html = Versions and sightings, page { $page }. <a href="{ $whole }">The whole history</a>
 
 # { $since } is a time, already in HTML, here and wherever a message speaks of one.
-# Programs that read News Sniffer know these words: the English ones stay.
+# Programs that read News Sniffer know these words: the English ones stay, and the numbers as they are.
 article-from-html = This article is from the source '{ $source }' and was first published or seen on { $since }.
 article-next-html = The next check for changes will be { $next }.
 article-dormant = It last changed over 40 days ago and won't be checked again for changes.
@@ -13,7 +13,7 @@ article-gone-html = It was removed by the publisher. Whether it is back will be 
 article-gone-for-good = It was removed by the publisher, and it won't be checked again for changes.
 # Its address follows.
 article-original = You can find the current article at its original source at
-# Programs that read News Sniffer know these words: the English ones stay.
+# Programs that read News Sniffer know these words: the English ones stay, and the numbers as they are.
 article-changed-html = The article has changed { $count } times. There is an <a href="{ $feed }">RSS feed of changes</a> available.
 article-timemap-html = Its pages as they were fetched are listed in its <a href="{ $timemap }">TimeMap</a>.
 article-first-check = The first check is due now. This page looks again by itself.

@@ -1,8 +1,8 @@
 # Articles.
 
 articles-articles = Articles
-# Programs that read News Sniffer know these words: the English ones stay.
-articles-currently-monitoring-news = Currently monitoring { $articles-watched } news articles with { $versions-kept } different versions.
+# Programs that read News Sniffer know these words: the English ones stay, and the numbers as they are.
+articles-currently-monitoring-news = Currently monitoring { $articles } news articles with { $versions } different versions.
 articles-state = State
 articles-any = any
 articles-show = Show

@@ -17,14 +17,14 @@ diff-view = View
 diff-paragraphs = Paragraphs
 
 diff-version-and-itself = Version { $number } and itself
-diff-what-changed-between = What changed between version { $number } and { $number-2 }
+diff-heading = What changed between version { $old } and { $new }
 diff-changes-of = Changes of “{ $title }”
 diff-dated = Dated { $moment }
 diff-date = Date
 diff-section = Section
-diff-version-of-after = version { $number } of { $of } · after version { $number-2 } · observed by { $observer }
-diff-version-of-back = version { $number } of { $of } · back from version { $number-2 }
-diff-version-of-changed = version { $number } of { $of } · changed { $later } after version { $number-2 }
+diff-place-observed = version { $number } of { $count } · after version { $before } · observed by { $observer }
+diff-place-back = version { $number } of { $count } · back from version { $before }
+diff-place = version { $number } of { $count } · changed { $later } after version { $before }
 diff-last-changed-over = Last changed over 40 days ago; no longer checked
 diff-removed-by-the = Removed by the publisher; no longer checked
 diff-next-check = Next check
@@ -34,7 +34,6 @@ diff-test-of-variants = Test of variants
 diff-technical-only-stets = Technical: only Stet's reading changed
 diff-moved = { $moved } moved
 diff-the-same-words = The same words
-diff-version = Version { $number }
 
 diff-field-headline = Headline
 diff-field-standfirst = Standfirst

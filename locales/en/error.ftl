@@ -18,7 +18,7 @@ error-please-come-back = Please come back in a moment
 error-the-site-is = The site is too busy to answer just now.
 error-something-went-wrong = Something went wrong here
 error-it-is-not = It is not your fault, and nothing that was stored is lost. The log of this site says more, under the number below.
-# Programs that read News Sniffer know these words: the English ones stay.
+# Programs that read News Sniffer know these words: the English ones stay, and the numbers as they are.
 error-this-article-cannot = This article cannot be shown for legal reasons
 error-its-versions-are = Its versions are kept from every page, list and feed of this site.
 error-only-editors-of = Only editors of this site can do this

@@ -6,7 +6,7 @@ headlines-one-step-for = One step for each time that the headline changed, the l
 headlines-earlier-headlines = Earlier headlines ({ $len })
 
 headlines-took-turns = { $first } and { $second } took turns { $times }
-headlines-the-last-headlines = The last { $grouped } headlines in the order of time.
+headlines-note = The last { $count } headlines in the order of time.
 headlines-step = { $letter }, { $from } to { $until }
-headlines-headlines-one-after = Headlines one after another: { $letters }
-headlines-times-in-all = { $grouped } times, { $span } in all
+headlines-alternative = Headlines one after another: { $letters }
+headlines-stood-times = { $count } times, { $span } in all

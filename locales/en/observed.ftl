@@ -6,6 +6,4 @@ observed-the-same-as-html = the same as <a href="{ $href }">{ $name }</a>
 observed-changes-observed-by = Changes observed by { $observer }
 
 observed-version-of = Version { $version } of { $observer }
-observed-version = Version { $own }
 observed-stet = Stet
-observed-version-2 = Version { $version }

@@ -20,6 +20,6 @@ search-these-words-are = These words are so common that finding them together ta
 search-text-cannot-be = “text” cannot be “{ $text }”; it is one of: { $words }.
 search-search-every-text = Search every text that watched articles ever had, also what no longer stands
 search-changes-with = Changes with { $q }
-search-search-2 = { $q } · Search
+search-title = { $q } · Search
 search-there-is-nothing = There is nothing further.
 search-nothing-was-found = Nothing was found. All words must stand in one paragraph or headline: try fewer, or leave out the quotation marks.

@@ -1,6 +1,6 @@
 # A version: its text, and since when each part stands.
 
-# Programs that read News Sniffer know these words: the English ones stay.
+# Programs that read News Sniffer know these words: the English ones stay, and the numbers as they are.
 version-version-of-html = <b><a href="{ $source-href }">{ $source }</a></b> · Version { $number } of { $of }
 version-observed-by = · observed by { $observer }
 version-picture-caption-html = <span class="sr">Picture caption: </span>{ $caption }

@@ -140,11 +140,8 @@ impl Headlines {
             tests,
             picture: (has_returns && titles.len() <= MAX_LANES)
                 .then(|| Picture::new(runs, &order, titles.len())),
-            note: (runs.len() >= limit as usize).then(|| {
-                say("headlines-the-last-headlines")
-                    .with("grouped", wording::grouped(limit))
-                    .to_string()
-            }),
+            note: (runs.len() >= limit as usize)
+                .then(|| say("headlines-note").with("count", wording::grouped(limit)).to_string()),
         })
     }
 }
@@ -176,7 +173,7 @@ impl Picture {
         let letters: Vec<String> = shown.iter().map(|&lane| letter(lane)).collect();
         Self {
             height: lanes * LANE,
-            alternative: say("headlines-headlines-one-after")
+            alternative: say("headlines-alternative")
                 .with("letters", letters.join(", "))
                 .to_string(),
             lanes: (0..lanes)
@@ -244,8 +241,8 @@ fn headline(
         first_seen: Stamp::new(runs[first].first_seen_at),
         last_seen: Stamp::new(runs[last].last_seen_at),
         stood: if own.len() > 1 {
-            say("headlines-times-in-all")
-                .with("grouped", wording::grouped(own.len() as u64))
+            say("headlines-stood-times")
+                .with("count", wording::grouped(own.len() as u64))
                 .with("span", &span)
                 .to_string()
         } else {

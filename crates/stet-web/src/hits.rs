@@ -79,12 +79,12 @@ fn came(hit: &Hit) -> Event {
     match hit.came_from {
         Some(from) => Event {
             href: links::diff(hit.article, from, hit.came_in),
-            what: say("hits-appeared-in-version").with("came-in", hit.came_in).to_string(),
+            what: say("hits-appeared").with("version", hit.came_in).to_string(),
             at,
         },
         None => Event {
             href: links::version(hit.article, hit.came_in),
-            what: say("hits-in-version").with("came-in", hit.came_in).to_string(),
+            what: say("hits-stood").with("version", hit.came_in).to_string(),
             at,
         },
     }
@@ -96,12 +96,12 @@ fn went(hit: &Hit) -> Option<Event> {
     Some(match hit.went_in {
         Some(to) => Event {
             href: links::diff(hit.article, from, to),
-            what: say("hits-vanished-in-version").with("to", to).to_string(),
+            what: say("hits-vanished").with("version", to).to_string(),
             at,
         },
         None => Event {
             href: links::version(hit.article, from),
-            what: say("hits-removed-with-the").with("from", from).to_string(),
+            what: say("hits-removed-whole").with("version", from).to_string(),
             at,
         },
     })

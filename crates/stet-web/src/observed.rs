@@ -101,7 +101,7 @@ fn of_run(article: ArticleId, history: &ObservedHistory, run: &ObservedRun) -> R
         headline: run.title.clone(),
         times: wording::counted(run.captures, "captures"),
         same: run.same_as_own.map(|own| {
-            (say("observed-version").with("own", own).to_string(), links::version(article, own))
+            (say("version-number").with("number", own).to_string(), links::version(article, own))
         }),
         place: Address::parse(&run.place)
             .ok()
@@ -116,7 +116,7 @@ fn of_sighting(article: ArticleId, sighting: &Sighting) -> Row {
         from: Stamp::new(sighting.first_seen_at),
         until: Stamp::new(sighting.last_seen_at),
         seen_by: text("observed-stet").to_owned(),
-        version: say("observed-version-2").with("version", sighting.version).to_string(),
+        version: say("version-number").with("number", sighting.version).to_string(),
         href: links::version(article, sighting.version),
         headline: String::new(),
         times: wording::counted(sighting.checks, "checks"),

@@ -148,7 +148,7 @@ pub(super) fn sighting_rows(
         .map(|NumberedSighting { number, sighting }| {
             let passage = led_to.get(number).copied();
             SightingRow {
-                version: say("article-rows-version").with("version", sighting.version).to_string(),
+                version: say("version-number").with("number", sighting.version).to_string(),
                 href: links::version(article, sighting.version),
                 first_seen: Stamp::new(sighting.first_seen_at),
                 last_seen: Stamp::new(sighting.last_seen_at),

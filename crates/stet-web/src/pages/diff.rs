@@ -179,10 +179,8 @@ impl DiffPage {
         // two texts alone.
         let kinds = change.map_or(&comparison.kinds, |change| &change.kinds);
         let summary = stet_words::summary_of(comparison, kinds);
-        let heading = say("diff-what-changed-between")
-            .with("number", old.number)
-            .with("number-2", new.number)
-            .to_string();
+        let heading =
+            say("diff-heading").with("old", old.number).with("new", new.number).to_string();
         let feed = links::article_feed(article.id, &[]);
         let address = links::diff(article.id, old.number, new.number);
         let [previous, next] =
@@ -282,29 +280,29 @@ fn cite(site: &Site, pair: &Pair, page: &str) -> String {
 /// `version 1 of 4 · changed 3 hours after version 0`, `version 0 of 4 · back from version 1`
 fn place(pair: &Pair) -> String {
     let (old, new) = (&pair.old, &pair.new);
-    let of = pair.versions.len();
+    let of = pair.versions.len().to_string();
     // Others' versions are numbered as they were imported, which says nothing about their times.
     if let Some(observer) = &pair.article.observer {
-        return say("diff-version-of-after")
+        return say("diff-place-observed")
             .with("number", new.number)
-            .with("of", of)
-            .with("number-2", old.number)
+            .with("count", &of)
+            .with("before", old.number)
             .with("observer", observer)
             .to_string();
     }
     if new.number < old.number {
-        return say("diff-version-of-back")
+        return say("diff-place-back")
             .with("number", new.number)
-            .with("of", of)
-            .with("number-2", old.number)
+            .with("count", &of)
+            .with("before", old.number)
             .to_string();
     }
     let later = wording::span(new.first_seen_at - old.first_seen_at);
-    say("diff-version-of-changed")
+    say("diff-place")
         .with("number", new.number)
-        .with("of", of)
+        .with("count", &of)
         .with("later", &later)
-        .with("number-2", old.number)
+        .with("before", old.number)
         .to_string()
 }
 
@@ -351,7 +349,7 @@ fn chips(kinds: &Kinds, stats: &Stats) -> Vec<Chip> {
 fn head(article: ArticleId, version: &StoredVersion) -> VersionHead {
     VersionHead {
         number: version.number,
-        name: say("diff-version").with("number", version.number).to_string(),
+        name: say("version-number").with("number", version.number).to_string(),
         href: links::version(article, version.number),
         first_seen: Stamp::new(version.first_seen_at),
         language: version.text.language.clone().unwrap_or_default(),

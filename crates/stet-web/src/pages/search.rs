@@ -140,7 +140,7 @@ impl SearchPage {
         let title = if q.is_empty() {
             text("search-search").to_owned()
         } else {
-            say("search-search-2").with("q", q).to_string()
+            say("search-title").with("q", q).to_string()
         };
         let given = |name| asked.one(name).unwrap_or_default().to_owned();
         Self {

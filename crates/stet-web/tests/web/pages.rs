@@ -27,6 +27,24 @@ async fn an_empty_site_says_where_to_begin(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "stet_store::MIGRATOR")]
+async fn counts_that_programs_read_are_plain_and_others_are_grouped(pool: PgPool) {
+    let stage = changed(pool.clone()).await;
+    // As many more as nobody wants to add one by one.
+    let many = "insert into tally_delta (kind, source_id, place, amount)
+        select kind, (select id from source), 0, 1204
+        from unnest(array['articles', 'versions']) as kind";
+    sqlx::query(many).execute(&pool).await.unwrap();
+    sqlx::query("update article set changes = 1300").execute(&pool).await.unwrap();
+    let known = "Currently monitoring 1205 news articles with 1206 different versions";
+    for path in ["/versions?min_words=0", "/articles"] {
+        says(&stage.page(path).await, known);
+    }
+    says(&stage.page("/articles/1").await, "The article has changed 1300 times.");
+    let foot = "Watching 1,205 articles from 1 source, 1,206 versions kept.";
+    says(&stage.page("/versions?min_words=0").await, foot);
+}
+
+#[sqlx::test(migrator = "stet_store::MIGRATOR")]
 async fn the_latest_changes_lead_to_their_comparison(pool: PgPool) {
     let stage = changed(pool).await;
     for path in ["/", "/versions", "/versions?page=1"] {
