@@ -17,8 +17,8 @@ use crate::pace::pace;
 use crate::robots_check::Permission;
 use crate::worker::PAUSE;
 
-/// How long a visit waits for the turn of a further host: the longest gap that is kept by default.
-/// With a fetch's deadline it is well within a lease.
+/// How long a visit waits for the turns of further hosts, all together: the longest gap that is kept
+/// by default. With a fetch's deadline it is well within a lease.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The hosts that a visit went on to.
@@ -26,6 +26,8 @@ struct Crossed<'a> {
     poller: &'a Poller,
     /// The host that was claimed first, then those that were entered, the last one last.
     turns: Vec<Turn>,
+    /// Until when it waits for further turns, once it waits for any.
+    patience: Option<Instant>,
     fault: Option<StoreError>,
 }
 
@@ -60,7 +62,8 @@ impl Crossed<'_> {
             // Led back: it is this visit's turn there still.
             return Ok(Ok(Arc::clone(&turn.robots)));
         }
-        let (poller, until) = (self.poller, Instant::now() + PATIENCE);
+        let poller = self.poller;
+        let until = *self.patience.get_or_insert_with(|| Instant::now() + PATIENCE);
         loop {
             let Some(mut lease) = poller.store.claim_host(address, poller.terms()).await? else {
                 if Instant::now() > until {
@@ -99,14 +102,17 @@ impl Poller {
     ) -> Result<Result<Fetched, FetchError>, StoreError> {
         let robots = request.robots.clone().unwrap_or_default();
         let home = Turn { host: request.address.host(), robots, lease: None };
-        let mut crossed = Crossed { poller: self, turns: vec![home], fault: None };
+        let mut crossed = Crossed { poller: self, turns: vec![home], patience: None, fault: None };
         let answer = self.fetcher.get(request, &mut crossed).await;
-        let Crossed { turns, fault, .. } = crossed;
-        let mut entered: Vec<Lease> = turns.into_iter().filter_map(|turn| turn.lease).collect();
-        // The answer is the last host's; the others only led on.
-        pace(entered.last_mut().unwrap_or(lease), answer.as_ref(), self.now());
-        for lease in &entered {
-            self.store.give_host_back(lease).await?;
+        let Crossed { mut turns, fault, .. } = crossed;
+        // Whose answer it is; without one, that of the host that was entered last.
+        let host = answer.as_ref().map(|fetched| fetched.address.host()).ok();
+        let is_answering = |turn: &Turn| host.as_ref().is_none_or(|host| turn.host == *host);
+        let answering = turns.iter_mut().rfind(|turn| is_answering(turn));
+        let answering = answering.and_then(|turn| turn.lease.as_mut()).unwrap_or(lease);
+        pace(answering, answer.as_ref(), self.now());
+        for entered in turns.iter().filter_map(|turn| turn.lease.as_ref()) {
+            self.store.give_host_back(entered).await?;
         }
         fault.map_or(Ok(answer), Err)
     }

@@ -302,8 +302,9 @@ impl Stopwatch {
     async fn pausing<T>(&mut self, work: impl Future<Output = T>) -> T {
         let paused = Instant::now();
         let done = work.await;
-        self.started += paused.elapsed();
-        self.deadline += paused.elapsed();
+        let waited = paused.elapsed();
+        self.started += waited;
+        self.deadline += waited;
         done
     }
 
