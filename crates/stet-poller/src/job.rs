@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::{DateTime, TimeDelta, Utc};
 use stet_core::schedule::Rhythm;
 use stet_core::{Address, ArticleId, CheckOutcome, FeedId, VersionNumber};
-use stet_store::claim::{ArticleClaim, FeedClaim, Lease, ProposalClaim};
+use stet_store::claim::{ArticleClaim, DueKind, FeedClaim, Lease, ProposalClaim};
 use stet_store::feed::{FeedRecord, FeedSeen};
 use stet_store::robots::Claimed;
 use stet_store::{ProposalId, StoreError};
@@ -111,22 +111,31 @@ impl fmt::Display for Done {
 }
 
 impl Poller {
-    /// Claims up to `limit` addresses that are due by then: what somebody waits for first, then
-    /// feeds, then articles.
+    /// Claims up to `limit` addresses of a kind that are due by then; fewer if no other is due on a
+    /// host that is free.
     ///
     /// One kind at a time: what is claimed is to be started before another claim can fail.
-    pub async fn claim(&self, due_by: DateTime<Utc>, limit: u32) -> Result<Vec<Job>, StoreError> {
+    pub(crate) async fn claim(
+        &self,
+        kind: DueKind,
+        due_by: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<Job>, StoreError> {
         let terms = self.terms();
-        let proposals = self.store.claim_proposals(limit, terms).await?;
-        if !proposals.is_empty() {
-            return Ok(proposals.into_iter().map(|claim| Job::Proposal(Box::new(claim))).collect());
-        }
-        let feeds = self.store.claim_feeds(due_by, limit, terms).await?;
-        if !feeds.is_empty() {
-            return Ok(feeds.into_iter().map(|claim| Job::Feed(Box::new(claim))).collect());
-        }
-        let articles = self.store.claim_articles(due_by, limit, terms).await?;
-        Ok(articles.into_iter().map(|claim| Job::Article(Box::new(claim))).collect())
+        Ok(match kind {
+            DueKind::Proposal => {
+                let claims = self.store.claim_proposals(limit, terms).await?;
+                claims.into_iter().map(|claim| Job::Proposal(Box::new(claim))).collect()
+            }
+            DueKind::Feed => {
+                let claims = self.store.claim_feeds(due_by, limit, terms).await?;
+                claims.into_iter().map(|claim| Job::Feed(Box::new(claim))).collect()
+            }
+            DueKind::Article => {
+                let claims = self.store.claim_articles(due_by, limit, terms).await?;
+                claims.into_iter().map(|claim| Job::Article(Box::new(claim))).collect()
+            }
+        })
     }
 
     /// Gives back what was claimed and could not be recorded, to be visited again later.

@@ -142,17 +142,22 @@ impl Poller {
         visits: &mut JoinSet<Option<Done>>,
         due_by: DateTime<Utc>,
     ) -> Result<Duration, StoreError> {
-        while self.free_places(visits) > 0 {
-            let jobs = self.claim(due_by, self.free_places(visits)).await?;
-            if jobs.is_empty() {
-                let wait = self.store.time_until_claimable(due_by).await?;
-                return Ok(wait.map_or(MAX_WAIT, wait_of));
+        let kinds = self.store.due_kinds(due_by).await?;
+        for kind in &kinds {
+            let places = self.free_places(visits);
+            if places == 0 {
+                break;
             }
-            for job in jobs {
+            for job in self.claim(*kind, due_by, places).await? {
                 self.start(visits, job);
             }
         }
-        Ok(MAX_WAIT)
+        if kinds.is_empty() || self.free_places(visits) == 0 {
+            return Ok(MAX_WAIT);
+        }
+        // All that can be claimed was: what is left waits for its host.
+        let wait = self.store.time_until_claimable(due_by).await?;
+        Ok(wait.map_or(MAX_WAIT, wait_of))
     }
 
     fn start(&self, visits: &mut JoinSet<Option<Done>>, job: Job) {

@@ -33,6 +33,7 @@ use crate::record::TriedOutline;
 use crate::{ProposalId, Reading, Store, StoreError};
 
 pub(crate) use hosts::release_host;
+pub use waiting::DueKind;
 
 /// How claims are made.
 #[derive(Debug, Clone, Copy)]

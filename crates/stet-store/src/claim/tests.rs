@@ -31,6 +31,20 @@ async fn an_article_that_is_not_due_is_left_alone(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
+async fn what_is_waited_for_is_told_first_of_what_is_due(pool: PgPool) {
+    let store = Store::new(pool);
+    assert_eq!(store.due_kinds(minute(0)).await.unwrap(), []);
+    store.add_article(&address("https://a.example/1"), minute(0)).await.unwrap();
+    assert_eq!(store.due_kinds(minute(0)).await.unwrap(), [DueKind::Article]);
+    store.add_feed(&address("https://b.example/feed"), None, minute(1)).await.unwrap();
+    assert_eq!(store.due_kinds(minute(0)).await.unwrap(), [DueKind::Article]);
+    assert_eq!(store.due_kinds(minute(1)).await.unwrap(), [DueKind::Feed, DueKind::Article]);
+    store.propose(&address("https://c.example/1"), minute(0)).await.unwrap();
+    let all = [DueKind::Proposal, DueKind::Feed, DueKind::Article];
+    assert_eq!(store.due_kinds(minute(1)).await.unwrap(), all);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
 async fn a_host_is_free_again_after_its_gap(pool: PgPool) {
     let fixture = Fixture::new(pool).await;
     let terms = ClaimTerms { host_gap: TimeDelta::hours(1), ..TERMS };

@@ -4,7 +4,41 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{Store, StoreError};
 
+/// A kind of work that falls due on hosts, in the order in which they are done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DueKind {
+    /// An address that somebody proposed and waits for.
+    Proposal,
+    /// A feed to be read.
+    Feed,
+    /// An article to be checked.
+    Article,
+}
+
 impl Store {
+    /// The kinds of which something may be due at `now`, on hosts that are free or not: what to claim,
+    /// since a claim in vain costs several times this question.
+    pub async fn due_kinds(&self, now: DateTime<Utc>) -> Result<Vec<DueKind>, StoreError> {
+        let due = sqlx::query!(
+            r#"
+            select exists (
+                    select from host_due where kind = 'proposal' and due_at < 'infinity'
+                ) as "proposal!",
+                exists (select from host_due where kind = 'feed' and due_at <= $1) as "feed!",
+                exists (select from host_due where kind = 'article' and due_at <= $1) as "article!"
+            "#,
+            now,
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        let kinds = [
+            (due.proposal, DueKind::Proposal),
+            (due.feed, DueKind::Feed),
+            (due.article, DueKind::Article),
+        ];
+        Ok(kinds.into_iter().filter_map(|(is_due, kind)| is_due.then_some(kind)).collect())
+    }
+
     /// How many articles, feeds and proposals are due at `now`, claimed or not, without those that
     /// are paused. It reads them all:
     /// for people, not for loops.
