@@ -196,15 +196,22 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let others = sqlx::query_scalar!(
             r#"
+            with seen as materialized (
+                select distinct article_id
+                from version
+                where digest = $1
+                    and article_id <> $3
+            )
             select count(*) as "count!"
             from (
-                select distinct version.article_id
-                from version
-                join article on article.id = version.article_id
-                where version.digest = $1
-                    and article.host_id = $2
-                    and article.observer is null
-                    and article.id <> $3
+                select
+                from seen
+                -- Whatever is known of how many rows there are, only these articles are looked at.
+                where (
+                    select host_id = $2 and observer is null
+                    from article
+                    where article.id = seen.article_id
+                )
                 limit $4
             ) as other
             "#,
