@@ -126,8 +126,8 @@ pub(crate) async fn remember(
 enum Scope {
     /// Of an article's own history.
     Article(ArticleId),
-    /// Of the latest changes.
-    Latest,
+    /// Of a list of changes: of all articles or of one publisher's, filtered or not.
+    List,
 }
 
 impl Scope {
@@ -136,11 +136,9 @@ impl Scope {
         let segments: Vec<&str> = uri.path().split('/').skip(1).collect();
         let article = |id: &str| Some(Self::Article(id.parse().ok()?));
         match segments[..] {
-            // A list that is filtered, or its next page, may show any change that there ever was.
-            ["" | "versions"] if uri.query().is_none() => Some(Self::Latest),
-            [name] if uri.query().is_none() => {
-                (FeedFormat::split(name)?.0 == "versions").then_some(Self::Latest)
-            }
+            ["" | "versions"] => Some(Self::List),
+            [name] => (FeedFormat::split(name)?.0 == "versions").then_some(Self::List),
+            ["sources", name] => FeedFormat::split(name).and(Some(Self::List)),
             ["articles", name] => article(FeedFormat::split(name)?.0),
             ["articles", id, "diff", _, _] | ["articles", id, "versions", _] => article(id),
             _ => None,
@@ -150,7 +148,7 @@ impl Scope {
     async fn edition(self, site: &Site) -> Result<Option<Edition>, StoreError> {
         match self {
             Self::Article(id) => site.store.article_edition(id).await,
-            Self::Latest => site.store.latest_edition().await.map(Some),
+            Self::List => site.store.list_edition().await.map(Some),
         }
     }
 }
@@ -238,15 +236,20 @@ mod tests {
             assert_eq!(scope(address), seven, "{address}");
         }
         assert_eq!(scope("/articles/7/versions/0"), seven);
-        for address in ["/", "/versions", "/versions.rss", "/versions.json"] {
-            assert_eq!(scope(address), Some(Scope::Latest), "{address}");
+        for address in [
+            "/",
+            "/?before=x",
+            "/versions",
+            "/versions.rss",
+            "/versions.json?kinds=headline",
+            "/sources/a.rss",
+        ] {
+            assert_eq!(scope(address), Some(Scope::List), "{address}");
         }
         for address in [
-            "/?before=x",
-            "/versions.rss?kinds=headline",
             "/versions/search.rss",
             "/sources.opml",
-            "/sources/a.rss",
+            "/sources/a",
             "/articles",
             "/articles/7",
             "/articles/seven.rss",
