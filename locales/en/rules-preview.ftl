@@ -20,3 +20,6 @@ rules-preview-with-another-text = with another text
 rules-preview-unreadable = unreadable
 rules-preview-unchanged = unchanged
 rules-preview-with-words = { $effect } (+{ $added } −{ $removed } words)
+# Of so many articles: 3 with another text
+rules-preview-so-many = { $count } { $effect }
+rules-preview-because = { $effect }: { $error }

@@ -42,28 +42,31 @@ struct Args {
     bare: Option<SocketAddr>,
 }
 
-/// A kind of page: its name, and the address of the one about an article.
-type Kind = (&'static str, fn(u64) -> String);
+/// A kind of page: its name, and the address of the one about an article that is asked for by the
+/// `nth` request.
+type Kind = (&'static str, fn(article: u64, nth: u64) -> String);
 
 const KINDS: [Kind; 17] = [
-    ("bare: one select, 30 KB", |article| format!("/{article}")),
-    ("diff, side by side", |article| format!("/articles/{article}/diff/1/2")),
-    ("diff, asked for again", |_| "/articles/1/diff/1/2".to_owned()),
-    ("diff, inline", |article| format!("/articles/{article}/diff/1/2?view=inline")),
-    ("diff, only changes", |article| format!("/articles/{article}/diff/0/3?only=changes")),
-    ("article", |article| format!("/articles/{article}")),
-    ("version", |article| format!("/articles/{article}/versions/2")),
-    ("latest changes", |_| "/".to_owned()),
-    // What is filtered, be it by nothing, is not remembered.
-    ("latest changes, made anew", |_| "/versions?min_words=0".to_owned()),
-    ("latest changes, filtered", |_| "/versions?kinds=headline&min_words=20".to_owned()),
-    ("list of articles", |_| "/articles".to_owned()),
-    ("source", |article| format!("/sources/news{}example", article % 20)),
-    ("feed of an article", |article| format!("/articles/{article}.rss")),
-    ("feed of 50 changes, RSS", |_| "/versions.rss".to_owned()),
-    ("feed of 50, made anew", |_| "/versions.rss?min_words=0".to_owned()),
-    ("feed of 50 changes, JSON", |_| "/versions.json".to_owned()),
-    ("search", |article| {
+    ("bare: one select, 30 KB", |article, _| format!("/{article}")),
+    ("diff, side by side", |article, _| format!("/articles/{article}/diff/1/2")),
+    ("diff, asked for again", |_, _| "/articles/1/diff/1/2".to_owned()),
+    ("diff, inline", |article, _| format!("/articles/{article}/diff/1/2?view=inline")),
+    ("diff, only changes", |article, _| format!("/articles/{article}/diff/0/3?only=changes")),
+    ("article", |article, _| format!("/articles/{article}")),
+    ("version", |article, _| format!("/articles/{article}/versions/2")),
+    ("latest changes", |_, _| "/".to_owned()),
+    // What nobody asked for in these very words is not remembered.
+    ("latest changes, made anew", |_, nth| format!("/versions?nth={nth}")),
+    ("latest changes, filtered", |_, nth| {
+        format!("/versions?kinds=headline&min_words=20&nth={nth}")
+    }),
+    ("list of articles", |_, _| "/articles".to_owned()),
+    ("source", |article, _| format!("/sources/news{}example", article % 20)),
+    ("feed of an article", |article, _| format!("/articles/{article}.rss")),
+    ("feed of 50 changes, RSS", |_, _| "/versions.rss".to_owned()),
+    ("feed of 50, made anew", |_, nth| format!("/versions.rss?nth={nth}")),
+    ("feed of 50 changes, JSON", |_, _| "/versions.json".to_owned()),
+    ("search", |article, _| {
         format!("/versions/search?q={}", seed::WORDS_TO_SEARCH[usize::from(article % 2 == 0)])
     }),
 ];
@@ -121,6 +124,7 @@ fn measure(args: &Args) -> anyhow::Result<()> {
     let mut readers = [opened(at_bare)?, opened(at_web)?];
     let pids = [bare.0.id(), web.0.id()];
     let mut chance = Chance::new(3);
+    let mut nth = 0;
     let mut costs = vec![Vec::new(); 2 * KINDS.len()];
     let mut sent = vec![0; KINDS.len()];
     // The first round warms up.
@@ -131,26 +135,29 @@ fn measure(args: &Args) -> anyhow::Result<()> {
                 continue;
             }
             for is_known in [false, true] {
-                let numbers: Vec<u64> =
-                    (0..args.requests).map(|_| article(&mut chance, args.articles)).collect();
+                let paths: Vec<String> = (0..args.requests)
+                    .map(|_| {
+                        nth += 1;
+                        path(article(&mut chance, args.articles), nth)
+                    })
+                    .collect();
                 let mut tags = Vec::new();
                 if is_known {
-                    for number in &numbers {
-                        tags.push(readers[who].get(&path(*number), None)?.etag);
+                    for path in &paths {
+                        tags.push(readers[who].get(path, None)?.etag);
                     }
                     if tags.iter().any(Option::is_none) {
                         continue;
                     }
                 }
                 let before = (cpu_seconds(pids[who]), server_cpu_seconds(server));
-                for (at, number) in numbers.iter().enumerate() {
+                for (at, path) in paths.iter().enumerate() {
                     let tag = tags.get(at).and_then(Option::as_deref);
-                    let answer = readers[who].get(&path(*number), tag)?;
+                    let answer = readers[who].get(path, tag)?;
                     let expected = if is_known { 304 } else { 200 };
                     ensure!(
                         answer.status == expected,
-                        "{name}: {} was answered {}",
-                        path(*number),
+                        "{name}: {path} was answered {}",
                         answer.status
                     );
                     sent[kind] = sent[kind].max(answer.bytes);

@@ -50,7 +50,8 @@ pub(crate) async fn seed(store: &Store, articles: u64, now: DateTime<Utc>) -> an
          create temporary table copy as select n as copy_number, n * 1000000 as add,
              n * interval '11 minutes' as ago from generate_series(1, :copies - 1) as n;",
     );
-    // Each copy is another address, and a little older.
+    // Each copy is another address, and a little older. Rows lie as they do where they were written as
+    // time went by: what came with one text side by side, other texts of an article far from it.
     let own = columns("article", "{id,url,url_digest,last_changed_at,first_seen_at}")?;
     write!(
         copying,
@@ -58,15 +59,18 @@ pub(crate) async fn seed(store: &Store, articles: u64, now: DateTime<Utc>) -> an
          overriding system value
          select id + add, url || '-' || copy_number, sha256((url || '-' || copy_number)::bytea),
              last_changed_at - ago, first_seen_at - ago, {own}
-         from article cross join copy;"
+         from article cross join copy
+         order by first_seen_at - ago, id + add;"
     )?;
-    for (table, times) in [
-        ("snapshot", "fetched_at"),
-        ("paragraph", ""),
-        ("version", "created_at"),
-        ("sighting", "first_seen_at,last_seen_at"),
-        ("change", "earliest_at,latest_at"),
-        ("passage", "came_at,went_at,moved_at"),
+    let first_version = "(select min(created_at) from version
+         where version.article_id = paragraph.article_id and paragraph.number = any (paragraphs))";
+    for (table, written, times) in [
+        ("snapshot", "fetched_at", "fetched_at"),
+        ("paragraph", first_version, ""),
+        ("version", "created_at", "created_at"),
+        ("sighting", "first_seen_at", "first_seen_at,last_seen_at"),
+        ("change", "latest_at", "earliest_at,latest_at"),
+        ("passage", "came_at", "came_at,went_at,moved_at"),
     ] {
         let own = columns(table, &format!("{{article_id,{times}}}").replace(",}", "}"))?;
         let (mut names, mut shifted) = (String::new(), String::new());
@@ -77,7 +81,8 @@ pub(crate) async fn seed(store: &Store, articles: u64, now: DateTime<Utc>) -> an
         write!(
             copying,
             "insert into {table} (article_id, {names}{own})
-             select article_id + add, {shifted}{own} from {table} cross join copy;"
+             select article_id + add, {shifted}{own} from {table} cross join copy
+             order by {written} - ago, article_id + add, number;"
         )?;
     }
     copying += "insert into address (url_digest, article_id, url, origin, since)

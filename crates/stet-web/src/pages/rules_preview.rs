@@ -57,7 +57,9 @@ impl Preview {
             trials.push(Trial::new(article, tried, &effects, has_chosen && place == 0));
         }
         counts.sort_by_key(|(effect, _)| effect != text(UNCHANGED));
-        let words = counts.iter().map(|(effect, count)| format!("{count} {effect}"));
+        let words = counts.iter().map(|(effect, count)| {
+            say("rules-preview-so-many").with("count", count).with("effect", effect).to_string()
+        });
         Self { summary: words.collect::<Vec<_>>().join(text("list-joint")), articles: trials }
     }
 }
@@ -143,7 +145,7 @@ impl Trial {
         let mut trial = Self {
             title: article.title.clone(),
             href: links::version(article.id, article.version),
-            effect: effects.join(", "),
+            effect: effects.join(text("list-joint")),
             is_problem: false,
             is_open,
             fields: Vec::new(),
@@ -154,7 +156,10 @@ impl Trial {
         };
         let Some(tried) = tried else { return trial };
         if let Err(error) = &tried.then {
-            trial.effect = format!("{}: {error}", trial.effect);
+            trial.effect = say("rules-preview-because")
+                .with("effect", &trial.effect)
+                .with("error", error)
+                .to_string();
             trial.is_problem = true;
         }
         let Some(comparison) = &tried.comparison else { return trial };
