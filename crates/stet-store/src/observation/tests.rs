@@ -1,11 +1,14 @@
 //! What others saw stands beside what Stet saw, and changes nothing of it.
 
+use std::collections::BTreeMap;
+
 use sqlx::PgPool;
 use stet_core::compare::Stats;
 use stet_core::{CheckOutcome, Kind, Kinds};
 
 use super::*;
 use crate::fixture::{Fixture, READING, TERMS, address, minute};
+use crate::record::Difference;
 use crate::{ArticleState, MIGRATOR, Visible};
 
 const ARCHIVE: &str = "archive.example";
