@@ -192,6 +192,8 @@ impl Fetcher {
             let reading = self.read(&mut response, &mut body, MAX_ERROR_BODY_BYTES);
             drop(timeout_at(deadline, reading).await);
         }
+        // It waits for its turn to be read, and many with it.
+        body.shrink_to_fit();
         Ok(Fetched {
             address: Address::from_url(url)?,
             redirects,
