@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use stet_core::compare::Stats;
-use stet_core::{ArticleId, Kinds, VersionNumber};
+use stet_core::{ArticleId, Kind, Kinds, VersionNumber};
 
 use crate::{Sighting, Store, StoreError, VersionSummary, row, version};
 
@@ -25,6 +25,23 @@ pub struct Passage {
     pub stats: Stats,
     /// The kinds of change.
     pub kinds: Kinds,
+}
+
+/// A version, and when it was seen first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VersionTime {
+    /// Its number.
+    pub number: VersionNumber,
+    /// When it was seen first.
+    pub first_seen_at: DateTime<Utc>,
+}
+
+impl Passage {
+    /// Whether only the extractor changed.
+    #[must_use]
+    pub fn is_technical(&self) -> bool {
+        self.kinds.contains(&Kind::Technical)
+    }
 }
 
 /// A sighting with its number within the article, from 0.
@@ -113,6 +130,34 @@ impl Store {
                 })
             })
             .collect()
+    }
+
+    /// When the first `limit` texts of an article that may be shown were first seen, in the order
+    /// of their numbers.
+    pub async fn version_times(
+        &self,
+        article: ArticleId,
+        limit: u32,
+    ) -> Result<Vec<VersionTime>, StoreError> {
+        let rows = sqlx::query!(
+            r#"
+            select version.number, created_at
+            from version
+            join article on article.id = version.article_id
+            where article_id = $1
+                and article.state <> 'hidden'
+            order by version.number
+            limit $2
+            "#,
+            article.get(),
+            i64::from(limit),
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let time = |number: i32, first_seen_at| {
+            Ok(VersionTime { number: row::version(number)?, first_seen_at })
+        };
+        rows.into_iter().map(|version| time(version.number, version.created_at)).collect()
     }
 
     /// The texts of an article that may be shown, the latest first: `limit` of them after `offset`.
@@ -229,6 +274,10 @@ mod tests {
         let (store, id) = (&fixture.store, fixture.article);
         let versions = store.latest_versions(id, 1, 1).await.unwrap();
         assert_eq!(versions.iter().map(|version| version.number.get()).collect::<Vec<_>>(), [1]);
+        let times = store.version_times(id, 2).await.unwrap();
+        let times: Vec<_> =
+            times.iter().map(|version| (version.number.get(), version.first_seen_at)).collect();
+        assert_eq!(times, [(0, minute(0)), (1, minute(30))]);
         let sightings = store.latest_sightings(id, 0, 2).await.unwrap();
         let seen: Vec<_> =
             sightings.iter().map(|run| (run.number, run.sighting.version.get())).collect();
@@ -253,6 +302,7 @@ mod tests {
         store.hide_article(id).await.unwrap();
         assert_eq!(store.seen_between(id).await.unwrap(), None);
         assert_eq!(store.passages(id, 9).await.unwrap(), []);
+        assert_eq!(store.version_times(id, 9).await.unwrap(), []);
         assert_eq!(store.latest_versions(id, 0, 9).await.unwrap(), []);
         assert_eq!(store.latest_sightings(id, 0, 9).await.unwrap(), []);
         assert_eq!(store.headline_runs(id, 9).await.unwrap(), []);

@@ -6,7 +6,7 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 use chrono::{DateTime, Utc};
 use stet_core::{ArticleId, Kind, Kinds, VersionNumber};
-use stet_store::{Change, Passage, VersionSummary};
+use stet_store::Passage;
 use stet_words::{say, text};
 
 use crate::change_mark::ChangeMark;
@@ -133,20 +133,9 @@ struct Group {
 }
 
 impl Timeline {
-    /// `changes` come the latest first, as the store gives them; `current` is the version that
-    /// the page is about. Without a change there is no picture.
-    pub(crate) fn new(
-        article: ArticleId,
-        versions: &[VersionSummary],
-        changes: &[Change],
-        current: Option<VersionNumber>,
-    ) -> Option<Self> {
-        let passages: Vec<Passage> = changes.iter().rev().map(passage).collect();
-        Self::of(article, versions.first()?.first_seen_at, &passages, current)
-    }
-
     /// `passages` come in order, technical ones are not drawn; the first text was seen at
-    /// `first_seen_at`.
+    /// `first_seen_at`, and `current` is the version that the page is about. Without a change there
+    /// is no picture.
     pub(crate) fn of(
         article: ArticleId,
         first_seen_at: DateTime<Utc>,
@@ -154,7 +143,7 @@ impl Timeline {
         current: Option<VersionNumber>,
     ) -> Option<Self> {
         let shown: Vec<&Passage> =
-            passages.iter().filter(|passage| !passage.kinds.contains(&Kind::Technical)).collect();
+            passages.iter().filter(|passage| !passage.is_technical()).collect();
         let passages = &shown[..];
         let end = passages.last()?.latest_at;
         let axis = TimeAxis::new(first_seen_at, end, FIRST, LAST);
@@ -348,18 +337,6 @@ fn raise_crowded(bars: &mut [Bar], places: &[f64]) {
 
 fn percent(place: f64) -> String {
     format!("{place:.2}%")
-}
-
-fn passage(change: &Change) -> Passage {
-    Passage {
-        from: change.from,
-        to: change.to,
-        to_sighting: 0,
-        earliest_at: change.earliest_at,
-        latest_at: change.latest_at,
-        stats: change.stats,
-        kinds: change.kinds.clone(),
-    }
 }
 
 /// When the article stood and when it was away, and whether it is away at the end.

@@ -17,7 +17,7 @@ use stet_words::{say, text};
 use super::article_rows::{
     AddressRow, CheckRow, SightingRow, VersionTable, address_rows, check_row, sighting_rows,
 };
-use super::{Neighbours, PAGE_ROWS, Paging};
+use super::{MAX_PASSAGES, Neighbours, PAGE_ROWS, Paging};
 use crate::cache::CachePolicy;
 use crate::error::{PageError, shown};
 use crate::headlines::Headlines;
@@ -34,9 +34,6 @@ const LAST_CHECKS: u32 = 20;
 
 /// After how many seconds a browser looks again for a first version that is due.
 const REFRESH: HeaderValue = HeaderValue::from_static("3");
-
-/// The most changes of one article that are drawn and told of in its tables: the last ones.
-const MAX_PASSAGES: u32 = 5_000;
 
 /// The most headlines one after another that are told of: the last ones.
 const MAX_HEADLINES: u32 = 200;

@@ -6,16 +6,16 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use stet_core::compare::{Comparison, Stats};
 use stet_core::{ArticleId, Kind, Kinds, VersionNumber};
-use stet_store::{Article, ArticleState, Change, StoredVersion, VersionSummary};
+use stet_store::{Article, ArticleState, Passage, StoredVersion, VersionTime};
 use stet_words::{say, text};
 
-use super::Named;
 use super::citation::{Cited, citation};
 use super::diff_body::{Body, Entry, body};
-use super::diff_picker::Picker;
-use super::diff_place::{Between, Passage, neighbours};
+use super::diff_picker::{MAX_OFFERS, Picker};
+use super::diff_place::{Between, Versions, neighbours};
 use super::diff_rows::{FieldRow, field_rows};
 use super::diff_view::{Arrangement, Choices, View};
+use super::{MAX_PASSAGES, Named};
 use crate::cache::CachePolicy;
 use crate::change_line::signed;
 use crate::comparing::compare_aside;
@@ -29,8 +29,9 @@ use crate::{Site, assets, links};
 /// What a comparison's page is made of.
 struct Pair {
     article: Article,
-    versions: Vec<VersionSummary>,
-    changes: Vec<Change>,
+    /// The first of its texts, as many as may be offered.
+    versions: Vec<VersionTime>,
+    passages: Vec<Passage>,
     old: StoredVersion,
     new: StoredVersion,
     comparison: Comparison,
@@ -123,37 +124,29 @@ pub(crate) async fn show(
     Query(view): Query<View>,
 ) -> Result<Response, PageError> {
     let article = shown(site.store.article(id).await?)?;
-    let versions = site.store.versions(id).await?;
-    if !versions.iter().any(|version| version.number == a.max(b)) {
-        return Err(PageError::NotFound);
-    }
+    let pair = site.store.version_pair(id, [a, b]).await?.ok_or(PageError::NotFound)?;
     if a == b {
         return Ok((CachePolicy::Shared, SamePage::new(id, a)).into_response());
     }
-    let pair = load(&site, article, versions, a, b).await?;
+    let pair = load(&site, article, pair).await?;
     Ok((CachePolicy::Shared, DiffPage::new(&site, &pair, &view)).into_response())
 }
 
-async fn load(
-    site: &Site,
-    article: Article,
-    versions: Vec<VersionSummary>,
-    a: VersionNumber,
-    b: VersionNumber,
-) -> Result<Pair, PageError> {
-    let pair = site.store.version_pair(article.id, [a, b]).await?.ok_or(PageError::NotFound)?;
-    let changes = site.store.changes(article.id).await?;
-    let between = match change_of(&changes, (a, b)) {
-        Some(change) => Some(Between::of_change(change)),
-        None => Between::of(&site.store.sightings(article.id).await?, (a, b)),
+async fn load(site: &Site, article: Article, pair: [StoredVersion; 2]) -> Result<Pair, PageError> {
+    let shown = (pair[0].number, pair[1].number);
+    let versions = site.store.version_times(article.id, MAX_OFFERS).await?;
+    let passages = site.store.passages(article.id, MAX_PASSAGES).await?;
+    let between = match passage_between(&passages, shown) {
+        Some(passage) => Some(Between::of_passage(passage)),
+        None => Between::of(&site.store.sightings(article.id).await?, shown),
     };
     let ([old, new], comparison) = compare_aside(site, pair).await?;
-    Ok(Pair { article, versions, changes, old, new, comparison, between })
+    Ok(Pair { article, versions, passages, old, new, comparison, between })
 }
 
-/// The change that a passage is, if it happened: of several the latest.
-fn change_of(changes: &[Change], passage: Passage) -> Option<&Change> {
-    changes.iter().find(|change| (change.from, change.to) == passage)
+/// The change from one version to another, if it happened: of several the latest.
+fn passage_between(passages: &[Passage], versions: Versions) -> Option<&Passage> {
+    passages.iter().rfind(|passage| (passage.from, passage.to) == versions)
 }
 
 impl SamePage {
@@ -172,19 +165,19 @@ impl SamePage {
 
 impl DiffPage {
     fn new(site: &Site, pair: &Pair, view: &View) -> Self {
-        let Pair { article, versions, changes, old, new, comparison, .. } = pair;
-        let passage = (old.number, new.number);
-        let change = change_of(changes, passage);
+        let Pair { article, versions, passages, old, new, comparison, .. } = pair;
+        let shown = (old.number, new.number);
         // What is known of the passage itself (a reversion, a technical upgrade) says more than
         // two texts alone.
-        let kinds = change.map_or(&comparison.kinds, |change| &change.kinds);
+        let kinds =
+            passage_between(passages, shown).map_or(&comparison.kinds, |passage| &passage.kinds);
         let summary = stet_words::summary_of(comparison, kinds);
         let heading =
             say("diff-heading").with("old", old.number).with("new", new.number).to_string();
         let feed = links::article_feed(article.id, &[]);
         let address = links::diff(article.id, old.number, new.number);
         let [previous, next] =
-            neighbours(changes, passage).map(|to| to.map(|to| step(article.id, to, view)));
+            neighbours(passages, shown).map(|to| to.map(|to| step(article.id, to, view)));
         Self {
             layout: Layout::new(
                 &say("diff-title")
@@ -209,9 +202,11 @@ impl DiffPage {
             },
             summary,
             when: pair.between.map(when),
-            timeline: Timeline::new(article.id, versions, changes, Some(new.number)),
+            timeline: versions.first().and_then(|first| {
+                Timeline::of(article.id, first.first_seen_at, passages, Some(new.number))
+            }),
             chips: chips(kinds, &comparison.stats),
-            picker: Picker::new(article.id, versions, passage, view),
+            picker: Picker::new(article.id, versions, article.versions, shown, view),
             choices: view.choices(&address),
             arrangement: match view.arrangement() {
                 Arrangement::Auto => "auto",
@@ -222,14 +217,14 @@ impl DiffPage {
             old: head(article.id, old),
             new: head(article.id, new),
             fields: fields(pair, view.only_changes()),
-            body: body(comparison, passage, view),
+            body: body(comparison, shown, view),
             citation: cite(site, pair, &address),
             script: assets::reading_script(),
         }
     }
 }
 
-fn step(article: ArticleId, (from, to): Passage, view: &View) -> Step {
+fn step(article: ArticleId, (from, to): Versions, view: &View) -> Step {
     Step {
         href: view.of(article, from, to),
         what: say("version-steps").with("from", from).with("to", to).into(),
@@ -280,7 +275,7 @@ fn cite(site: &Site, pair: &Pair, page: &str) -> String {
 /// `version 1 of 4 · changed 3 hours after version 0`, `version 0 of 4 · back from version 1`
 fn place(pair: &Pair) -> String {
     let (old, new) = (&pair.old, &pair.new);
-    let of = pair.versions.len().to_string();
+    let of = pair.article.versions.to_string();
     // Others' versions are numbered as they were imported, which says nothing about their times.
     if let Some(observer) = &pair.article.observer {
         return say("diff-place-observed")

@@ -1,9 +1,9 @@
 //! The paragraphs of a comparison, with runs of unchanged ones folded where only changes are
 //! wanted.
 
-use stet_core::VersionNumber;
 use stet_core::compare::{Comparison, RowKind};
 
+use super::diff_place::Versions;
 use super::diff_rows::{DiffRow, Paragraph, Tag, anchor, diff_rows, row_tag};
 use super::diff_view::{Arrangement, View};
 use crate::paragraph_lines::line;
@@ -41,9 +41,6 @@ pub(crate) struct ColumnLine {
     pub(crate) tag: Option<Tag>,
     pub(crate) pieces: Pieces,
 }
-
-/// The versions that are compared: the old one and the new one.
-pub(crate) type Versions = (VersionNumber, VersionNumber);
 
 pub(crate) fn body(comparison: &Comparison, versions: Versions, view: &View) -> Body {
     let rows = diff_rows(comparison, versions);

@@ -3,30 +3,28 @@
 
 use chrono::{DateTime, Utc};
 use stet_core::VersionNumber;
-use stet_store::{Change, Sighting};
+use stet_store::{Passage, Sighting};
 
 use crate::wording;
 
 /// Two versions, from one to the other.
-pub(crate) type Passage = (VersionNumber, VersionNumber);
+pub(crate) type Versions = (VersionNumber, VersionNumber);
 
 /// The changes before and after a passage, for those who walk through a history.
 ///
 /// A text that comes back makes the same passage twice. What comes before is then what came before
 /// the first of them, and what comes after what came after the last, so that nobody walks in
 /// circles.
-pub(crate) fn neighbours(changes: &[Change], passage: Passage) -> [Option<Passage>; 2] {
-    let (from, to) = passage;
-    // The store gives the latest first.
-    let walked: Vec<Passage> = changes
+pub(crate) fn neighbours(passages: &[Passage], shown: Versions) -> [Option<Versions>; 2] {
+    let (from, to) = shown;
+    let walked: Vec<Versions> = passages
         .iter()
-        .rev()
-        .map(|change| (change, (change.from, change.to)))
-        .filter(|&(change, one)| one.0 != one.1 && (!change.is_technical || one == passage))
+        .map(|passage| (passage, (passage.from, passage.to)))
+        .filter(|&(passage, one)| one.0 != one.1 && (!passage.is_technical() || one == shown))
         .map(|(_, one)| one)
         .collect();
-    let first = walked.iter().position(|&one| one == passage);
-    let last = walked.iter().rposition(|&one| one == passage);
+    let first = walked.iter().position(|&one| one == shown);
+    let last = walked.iter().rposition(|&one| one == shown);
     match (first, last) {
         (Some(first), Some(last)) => {
             [first.checked_sub(1).map(|at| walked[at]), walked.get(last + 1).copied()]
@@ -53,13 +51,13 @@ pub(crate) struct Between {
 
 impl Between {
     /// When this change happened.
-    pub(crate) fn of_change(change: &Change) -> Self {
-        Self { last_seen: change.earliest_at, first_seen: change.latest_at, has_others: false }
+    pub(crate) fn of_passage(passage: &Passage) -> Self {
+        Self { last_seen: passage.earliest_at, first_seen: passage.latest_at, has_others: false }
     }
 
     /// The nearest sightings of two versions, of several the latest; nothing if the new one was
     /// never seen after the old one.
-    pub(crate) fn of(sightings: &[Sighting], (from, to): Passage) -> Option<Self> {
+    pub(crate) fn of(sightings: &[Sighting], (from, to): Versions) -> Option<Self> {
         let mut nearest: Option<(usize, usize)> = None;
         let mut old = None;
         for (at, sighting) in sightings.iter().enumerate() {

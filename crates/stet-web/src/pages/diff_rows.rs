@@ -4,7 +4,7 @@ use stet_core::VersionNumber;
 use stet_core::compare::{Comparison, FieldComparison, Row, RowKind, Segment};
 use stet_words::{say, text};
 
-use super::diff_body::Versions;
+use super::diff_place::Versions;
 use crate::paragraph_lines::{Line, line, mark, marks};
 use crate::pieces::Pieces;
 

@@ -59,6 +59,9 @@ pub(crate) mod webhooks;
 /// Rows on one page of a list.
 const PAGE_ROWS: u32 = 50;
 
+/// The most changes of one article that are drawn and told of on its pages: the last ones.
+const MAX_PASSAGES: u32 = 5_000;
+
 /// The last page of a list that can be asked for: the database counts through all rows before.
 const MAX_PAGE: u32 = 2_000;
 
