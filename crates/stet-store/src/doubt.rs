@@ -42,7 +42,8 @@ pub(crate) struct Standing {
 }
 
 /// Notes a 404 or 410. Hours after the first one it is believed: a change, for all who read of this
-/// article, which happened before the first one. One that stays gone for as long as others may stay
+/// article, which is dated when it was believed: lists and feeds go by the time of a change, and who
+/// read them in between must be told of it, too. One that stays gone for as long as others may stay
 /// without a change is not looked for any more.
 pub(crate) async fn miss(
     connection: &mut PgConnection,
@@ -55,7 +56,7 @@ pub(crate) async fn miss(
     let since = doubt.missing.map_or(at, |(since, _)| since);
     let last = doubt.missing.map_or(at, |(_, last)| last.max(at));
     let is_gone = doubt.is_gone || last - since >= GONE_AFTER;
-    let latest_at = standing.map_or(since, |standing| since.max(standing.last_seen_at));
+    let latest_at = standing.map_or(last, |standing| last.max(standing.last_seen_at));
     let mut is_new_change = false;
     if let Some(standing) = standing.filter(|_| is_gone && !doubt.is_gone) {
         let new = NewChange {

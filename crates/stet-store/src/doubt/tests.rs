@@ -42,7 +42,7 @@ async fn a_page_that_is_missing_twice_within_hours_is_not_gone_yet(pool: PgPool)
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
-async fn a_page_that_is_missing_hours_later_too_is_gone_since_the_first_time(pool: PgPool) {
+async fn a_page_that_is_missing_hours_later_too_is_gone_and_listed_as_news(pool: PgPool) {
     let fixture = Fixture::new(pool).await;
     fixture.see(0, &["a"]).await;
     fixture.see(60, &["b"]).await;
@@ -55,7 +55,7 @@ async fn a_page_that_is_missing_hours_later_too_is_gone_since_the_first_time(poo
     let [gone, _] = &listed[..] else { panic!("{listed:?}") };
     assert_eq!(gone.kinds, Kinds::from([Kind::Gone]));
     assert_eq!((gone.from.get(), gone.to.get(), gone.number), (1, 1, 1));
-    assert_eq!((gone.earliest_at, gone.latest_at), (minute(60), minute(90)));
+    assert_eq!((gone.earliest_at, gone.latest_at), (minute(60), minute(270)));
     let article = fixture.shown().await;
     assert!(article.is_gone && article.state == ArticleState::Watched, "it may come back");
     assert_eq!((article.changes, article.head.map(VersionNumber::get)), (2, Some(1)));

@@ -23,7 +23,7 @@ async fn an_article_that_is_gone_is_a_change_in_lists_and_on_its_page(pool: PgPo
     let stage = removed(pool).await;
     let latest = stage.page("/").await;
     says(&latest, "Mayor resigns Removed by the publisher");
-    says(&latest, "removed between 9 Sept 2016, 17:44 UTC and 9 Sept 2016, 18:44 UTC · version 0");
+    says(&latest, "removed between 9 Sept 2016, 17:44 UTC and 9 Sept 2016, 22:44 UTC · version 0");
     assert_eq!(
         attribute(&latest, ".change h2 a", "href").as_deref(),
         Some("/articles/1/versions/0")
