@@ -9,4 +9,6 @@ headlines-took-turns = { $first } and { $second } took turns { $times }
 headlines-note = The last { $count } headlines in the order of time.
 headlines-step = { $letter }, { $from } to { $until }
 headlines-alternative = Headlines one after another: { $letters }
+headlines-stood-at-most = up to { $most }
+headlines-stood-between = { $least } to { $most }
 headlines-stood-times = { $count } times, { $span } in all

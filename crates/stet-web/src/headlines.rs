@@ -229,11 +229,8 @@ fn headline(
     order: &[usize],
 ) -> Headline {
     let own: Vec<usize> = (0..runs.len()).filter(|&run| order[run] == index).collect();
-    let until =
-        |run: usize| runs.get(run + 1).map_or(runs[run].last_seen_at, |next| next.first_seen_at);
-    let whole: TimeDelta = own.iter().map(|&run| until(run) - runs[run].first_seen_at).sum();
     let (first, last) = (own[0], own[own.len() - 1]);
-    let span = wording::span(whole);
+    let span = stood(runs, &own);
     Headline {
         letter: letter(index),
         title: title.to_owned(),
@@ -249,6 +246,28 @@ fn headline(
             span
         },
         is_standing: last + 1 == runs.len(),
+    }
+}
+
+/// How long a headline stood in these runs. It came and went between two checks, so there is a least
+/// and a most: `2 hours`, `1 hour to 3 hours`, `up to 30 minutes`.
+fn stood(runs: &[HeadlineRun], own: &[usize]) -> String {
+    let least: TimeDelta =
+        own.iter().map(|&run| runs[run].last_seen_at - runs[run].first_seen_at).sum();
+    let came_after = |run: usize| {
+        let before = run.checked_sub(1).and_then(|before| runs.get(before));
+        before.map_or(runs[run].first_seen_at, |before| before.last_seen_at)
+    };
+    let went_before =
+        |run: usize| runs.get(run + 1).map_or(runs[run].last_seen_at, |next| next.first_seen_at);
+    let most: TimeDelta = own.iter().map(|&run| went_before(run) - came_after(run)).sum();
+    let [shortest, longest] = [least, most].map(wording::span);
+    if shortest == longest {
+        longest
+    } else if least < TimeDelta::minutes(1) {
+        say("headlines-stood-at-most").with("most", longest).to_string()
+    } else {
+        say("headlines-stood-between").with("least", shortest).with("most", longest).to_string()
     }
 }
 
@@ -313,7 +332,7 @@ mod tests {
         assert_eq!((picture.lanes.len(), picture.steps.len(), picture.height), (2, 4, 52));
         let [b, a] = &headlines.latest[..] else { panic!("two headlines") };
         assert_eq!((b.letter.as_str(), b.is_standing), ("B", true), "the latest is first");
-        assert_eq!((a.stood.as_str(), a.is_standing), ("2 times, 2 hours in all", false));
+        assert_eq!((a.stood.as_str(), a.is_standing), ("2 times, 1 hour to 2 hours in all", false));
     }
 
     #[test]

@@ -74,7 +74,7 @@ async fn headlines_that_take_turns_are_told_as_a_test(pool: PgPool) {
          as in a test of variants.",
     );
     says(&page, "A: Mayor quits Seen from 9 Sept 2016, 17:44 UTC to 9 Sept 2016, 19:44 UTC");
-    says(&page, "stood 2 times, 2 hours in all");
+    says(&page, "stood 2 times, up to 3 hours in all");
     assert_eq!(
         attribute(&page, ".lanes svg", "aria-label").as_deref(),
         Some("Headlines one after another: A, B, A, B")
