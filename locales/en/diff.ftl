@@ -27,6 +27,7 @@ diff-place-back = version { $number } of { $count } · back from version { $befo
 diff-place = version { $number } of { $count } · changed { $later } after version { $before }
 diff-last-changed-over = Last changed over 40 days ago; no longer checked
 diff-removed-by-the = Removed by the publisher; no longer checked
+diff-removed-next-check = Removed by the publisher; next check whether it is back
 diff-next-check = Next check
 diff-correction-note = Correction note
 diff-earlier-text-came = Earlier text came back
@@ -53,6 +54,8 @@ diff-tag-now-part-of = now part of { $paragraph }
 diff-tag-joined-from = joined from { $paragraphs }
 
 # Between which two checks the text changed; "steps": other texts stood in between.
-diff-when-html = Changed between two checks: version { $old } was last seen { $last-seen }, version { $new } was first seen { $first-seen }, { $span } later.
-diff-when-steps-html = Changed in several steps: version { $old } was last seen { $last-seen }, version { $new } was first seen { $first-seen }, { $span } later.
+diff-when-html = Changed between two checks: version { $old } still stood on { $last-seen }; version { $new } stood on { $first-seen }, { $span } later.
+diff-when-steps-html = Changed in several steps: version { $old } still stood on { $last-seen }; version { $new } stood on { $first-seen }, { $span } later.
+# A text that came back makes the same change again; links to each time follow.
+diff-times = The same change several times:
 diff-title = { $heading } · { $title }

@@ -10,6 +10,8 @@ use crate::{Sighting, Store, StoreError, VersionSummary, row, version};
 /// A change without its article's names and headlines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Passage {
+    /// The change's number within the article, from 0.
+    pub number: u32,
     /// The version that stood before.
     pub from: VersionNumber,
     /// The version that stood after; the same where the article was removed or came back with the
@@ -94,9 +96,9 @@ impl Store {
     ) -> Result<Vec<Passage>, StoreError> {
         let rows = sqlx::query!(
             r#"
-            select from_version, to_version, to_sighting, earliest_at, latest_at, words_added,
-                words_removed, paragraphs_edited, paragraphs_added, paragraphs_removed,
-                paragraphs_moved, kinds
+            select number, from_version, to_version, to_sighting, earliest_at, latest_at,
+                words_added, words_removed, paragraphs_edited, paragraphs_added,
+                paragraphs_removed, paragraphs_moved, kinds
             from change
             join article on article.id = change.article_id
             where article_id = $1
@@ -113,6 +115,7 @@ impl Store {
             .rev()
             .map(|change| {
                 Ok(Passage {
+                    number: row::count(change.number),
                     from: row::version(change.from_version)?,
                     to: row::version(change.to_version)?,
                     to_sighting: row::count(change.to_sighting),

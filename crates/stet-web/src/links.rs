@@ -1,8 +1,10 @@
 //! Every address that the site prints.
 
 use chrono::{DateTime, Utc};
-use stet_core::{Address, ArticleId, FeedId, VersionNumber, WebhookId, timemap as moments};
-use stet_store::{Change, ProposalId, Secret};
+use stet_core::{
+    Address, ArticleId, FeedId, Kind, Kinds, VersionNumber, WebhookId, timemap as moments,
+};
+use stet_store::{Change, Passage, ProposalId, Secret};
 use url::{Url, form_urlencoded};
 
 use crate::cursor;
@@ -251,12 +253,37 @@ pub(crate) fn diff_choice(id: ArticleId) -> String {
 /// What a change is about: both versions side by side, or the one version of an article that was
 /// removed or came back with the text that it had.
 pub(crate) fn change(change: &Change) -> String {
-    passage(change.article, change.from, change.to)
+    let which = which_change(&change.kinds, change.number);
+    numbered(change.article, (change.from, change.to), which)
 }
 
-/// The same, of a change between these versions.
-pub(crate) fn passage(article: ArticleId, from: VersionNumber, to: VersionNumber) -> String {
-    if from == to { version(article, to) } else { diff(article, from, to) }
+/// The same, of a change of this article.
+pub(crate) fn passage(article: ArticleId, passage: &Passage) -> String {
+    let which = which_change(&passage.kinds, passage.number);
+    numbered(article, (passage.from, passage.to), which)
+}
+
+/// The same, of the first change between two versions.
+pub(crate) fn between(article: ArticleId, from: VersionNumber, to: VersionNumber) -> String {
+    numbered(article, (from, to), None)
+}
+
+/// The number by which a comparison's address says which change it means (`?change=`). Without it
+/// that is the first between its versions; a text that came back may have done so before.
+pub(crate) fn which_change(kinds: &Kinds, number: u32) -> Option<u32> {
+    kinds.contains(&Kind::Reversion).then_some(number)
+}
+
+fn numbered(
+    article: ArticleId,
+    (from, to): (VersionNumber, VersionNumber),
+    which: Option<u32>,
+) -> String {
+    match which {
+        _ if from == to => version(article, to),
+        None => diff(article, from, to),
+        Some(number) => format!("{}?change={number}", diff(article, from, to)),
+    }
 }
 
 /// One version whole.

@@ -1,6 +1,7 @@
 //! The picture of an article's versions over time.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -121,6 +122,10 @@ struct KeyEntry {
 
 /// Changes that share a bar.
 struct Group {
+    /// Where they are shown.
+    href: String,
+    /// By their numbers.
+    numbers: RangeInclusive<u32>,
     from: VersionNumber,
     to: VersionNumber,
     begins_at: DateTime<Utc>,
@@ -134,13 +139,13 @@ struct Group {
 
 impl Timeline {
     /// `passages` come in order, technical ones are not drawn; the first text was seen at
-    /// `first_seen_at`, and `current` is the version that the page is about. Without a change there
-    /// is no picture.
+    /// `first_seen_at`, and `current` are the changes that the page is about, by their numbers.
+    /// Without a change there is no picture.
     pub(crate) fn of(
         article: ArticleId,
         first_seen_at: DateTime<Utc>,
         passages: &[Passage],
-        current: Option<VersionNumber>,
+        current: Option<&RangeInclusive<u32>>,
     ) -> Option<Self> {
         let shown: Vec<&Passage> =
             passages.iter().filter(|passage| !passage.is_technical()).collect();
@@ -150,7 +155,7 @@ impl Timeline {
         let moments: Vec<DateTime<Utc>> = passages.iter().map(|change| change.latest_at).collect();
         let groups: Vec<Group> = groups(&moments, MAX_BARS)
             .into_iter()
-            .map(|range| Group::new(&passages[range]))
+            .map(|range| Group::new(article, &passages[range]))
             .collect();
         let times: Vec<f64> = std::iter::once(FIRST)
             .chain(groups.iter().map(|group| axis.place(group.middle())))
@@ -161,9 +166,9 @@ impl Timeline {
         let most_removed = groups.iter().map(|group| group.removed).max().unwrap_or(0);
         let scale = Scale { most: most_added.max(most_removed), gap };
 
-        let mut bars = vec![scale.first(article, first_seen_at, current)];
+        let mut bars = vec![scale.first(article, first_seen_at)];
         for (index, group) in groups.iter().enumerate() {
-            bars.push(scale.bar(article, group, places[index + 1], times[index + 1], current));
+            bars.push(scale.bar(group, places[index + 1], times[index + 1], current));
         }
         raise_crowded(&mut bars, &places);
         let marks: BTreeSet<ChangeMark> =
@@ -193,9 +198,15 @@ impl Timeline {
 }
 
 impl Group {
-    fn new(passages: &[&Passage]) -> Self {
+    fn new(article: ArticleId, passages: &[&Passage]) -> Self {
         let (first, last) = (passages[0], passages[passages.len() - 1]);
+        let href = match passages {
+            [one] => links::passage(article, one),
+            _ => links::between(article, first.from, last.to),
+        };
         let mut group = Self {
+            href,
+            numbers: first.number..=last.number,
             from: first.from,
             to: last.to,
             begins_at: first.latest_at,
@@ -217,14 +228,6 @@ impl Group {
 
     fn middle(&self) -> DateTime<Utc> {
         self.begins_at + (self.ends_at - self.begins_at) / 2
-    }
-
-    fn href(&self, article: ArticleId) -> String {
-        if self.from == self.to {
-            links::version(article, self.to)
-        } else {
-            links::diff(article, self.from, self.to)
-        }
     }
 
     fn label(&self) -> String {
@@ -266,10 +269,10 @@ impl Scale {
         (words > 0).then(|| (part * longest).max(SHORTEST))
     }
 
-    fn first(&self, article: ArticleId, at: DateTime<Utc>, current: Option<VersionNumber>) -> Bar {
+    fn first(&self, article: ArticleId, at: DateTime<Utc>) -> Bar {
         Bar {
             href: links::version(article, VersionNumber::FIRST),
-            is_current: current == Some(VersionNumber::FIRST),
+            is_current: false,
             is_first: true,
             is_many: false,
             target: percent(FIRST - self.gap / 2.0),
@@ -286,19 +289,17 @@ impl Scale {
 
     fn bar(
         &self,
-        article: ArticleId,
         group: &Group,
         place: f64,
         time: f64,
-        current: Option<VersionNumber>,
+        current: Option<&RangeInclusive<u32>>,
     ) -> Bar {
         let up = self.length(group.added, HIGHEST);
         let down = self.length(group.removed, DEEPEST);
         Bar {
-            href: group.href(article),
+            href: group.href.clone(),
             is_current: current.is_some_and(|current| {
-                current == group.to
-                    || group.changes > 1 && group.from < current && current < group.to
+                current.start() <= group.numbers.end() && group.numbers.start() <= current.end()
             }),
             is_first: false,
             is_many: group.changes > 1,

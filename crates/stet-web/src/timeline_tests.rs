@@ -9,6 +9,7 @@ fn minute(minutes: i64) -> DateTime<Utc> {
 
 fn change(number: i32, at: i64, words: (u32, u32), kinds: &[Kind]) -> Passage {
     Passage {
+        number: u32::try_from(number - 1).unwrap(),
         from: VersionNumber::try_from(number - 1).unwrap(),
         to: VersionNumber::try_from(number).unwrap(),
         to_sighting: number.try_into().unwrap(),
@@ -95,10 +96,9 @@ fn time_in_which_the_article_was_away_is_drawn_as_such() {
 }
 
 #[test]
-fn a_change_without_words_is_seen_and_the_version_of_the_page_is_marked() {
+fn a_change_without_words_is_seen_and_the_changes_of_the_page_are_marked() {
     let changes = [change(1, 10, (0, 0), &[Kind::Date]), change(2, 20, (900, 1), &[Kind::Edited])];
-    let current = VersionNumber::try_from(1).ok();
-    let timeline = Timeline::of("7".parse().unwrap(), minute(0), &changes, current).unwrap();
+    let timeline = Timeline::of("7".parse().unwrap(), minute(0), &changes, Some(&(0..=0))).unwrap();
     assert!(timeline.has_wordless && timeline.bars[1].is_current && !timeline.bars[2].is_current);
     assert_eq!(
         timeline.bars[2].removed.as_ref().unwrap().length,

@@ -156,7 +156,7 @@ pub(super) fn sighting_rows(
                 what: passage.map(|passage| stet_words::summary(&passage.kinds, &passage.stats)),
                 what_href: passage
                     .filter(|passage| passage.from != passage.to)
-                    .map(|passage| links::diff(article, passage.from, passage.to)),
+                    .map(|passage| links::passage(article, passage)),
                 is_removed: removed.contains(number),
             }
         })

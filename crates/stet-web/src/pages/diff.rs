@@ -12,7 +12,7 @@ use stet_words::{say, text};
 use super::citation::{Cited, citation};
 use super::diff_body::{Body, Entry, body};
 use super::diff_picker::{MAX_OFFERS, Picker};
-use super::diff_place::{Between, Versions, neighbours};
+use super::diff_place::{Between, Place};
 use super::diff_rows::{FieldRow, field_rows};
 use super::diff_view::{Arrangement, Choices, View};
 use super::{MAX_PASSAGES, Named};
@@ -25,6 +25,9 @@ use crate::syndication::FeedFormat;
 use crate::timeline::Timeline;
 use crate::wording::{self, Stamp};
 use crate::{Site, assets, links};
+
+/// Of a change that happened more often, the last times are told of.
+const MAX_TIMES: usize = 12;
 
 /// What a comparison's page is made of.
 struct Pair {
@@ -51,6 +54,8 @@ struct DiffPage {
     /// What changed, in words.
     summary: String,
     when: Option<When>,
+    /// Every time that it happened, if it did so several times.
+    times: Vec<Time>,
     timeline: Option<Timeline>,
     chips: Vec<Chip>,
     picker: Picker,
@@ -84,6 +89,13 @@ struct When {
     last_seen: Stamp,
     first_seen: Stamp,
     span: String,
+}
+
+/// One time at which a change was seen.
+struct Time {
+    href: String,
+    at: Stamp,
+    is_shown: bool,
 }
 
 /// A link to the change before or after.
@@ -128,25 +140,26 @@ pub(crate) async fn show(
     if a == b {
         return Ok((CachePolicy::Shared, SamePage::new(id, a)).into_response());
     }
-    let pair = load(&site, article, pair).await?;
+    let pair = load(&site, article, pair, view.change()).await?;
     Ok((CachePolicy::Shared, DiffPage::new(&site, &pair, &view)).into_response())
 }
 
-async fn load(site: &Site, article: Article, pair: [StoredVersion; 2]) -> Result<Pair, PageError> {
+/// `change` is the number of the change that is meant.
+async fn load(
+    site: &Site,
+    article: Article,
+    pair: [StoredVersion; 2],
+    change: Option<u32>,
+) -> Result<Pair, PageError> {
     let shown = (pair[0].number, pair[1].number);
     let versions = site.store.version_times(article.id, MAX_OFFERS).await?;
     let passages = site.store.passages(article.id, MAX_PASSAGES).await?;
-    let between = match passage_between(&passages, shown) {
+    let between = match Place::find(&passages, shown, change).passage() {
         Some(passage) => Some(Between::of_passage(passage)),
         None => Between::of(&site.store.sightings(article.id).await?, shown),
     };
     let ([old, new], comparison) = compare_aside(site, pair).await?;
     Ok(Pair { article, versions, passages, old, new, comparison, between })
-}
-
-/// The change from one version to another, if it happened: of several the latest.
-fn passage_between(passages: &[Passage], versions: Versions) -> Option<&Passage> {
-    passages.iter().rfind(|passage| (passage.from, passage.to) == versions)
 }
 
 impl SamePage {
@@ -167,17 +180,17 @@ impl DiffPage {
     fn new(site: &Site, pair: &Pair, view: &View) -> Self {
         let Pair { article, versions, passages, old, new, comparison, .. } = pair;
         let shown = (old.number, new.number);
+        let stands = Place::find(passages, shown, view.change());
         // What is known of the passage itself (a reversion, a technical upgrade) says more than
         // two texts alone.
-        let kinds =
-            passage_between(passages, shown).map_or(&comparison.kinds, |passage| &passage.kinds);
+        let kinds = stands.passage().map_or(&comparison.kinds, |passage| &passage.kinds);
         let summary = stet_words::summary_of(comparison, kinds);
         let heading =
             say("diff-heading").with("old", old.number).with("new", new.number).to_string();
         let feed = links::article_feed(article.id, &[]);
         let address = links::diff(article.id, old.number, new.number);
         let [previous, next] =
-            neighbours(passages, shown).map(|to| to.map(|to| step(article.id, to, view)));
+            stands.neighbours().map(|to| to.map(|to| Step::to(article.id, to, view)));
         Self {
             layout: Layout::new(
                 &say("diff-title")
@@ -190,7 +203,7 @@ impl DiffPage {
             .describing(summary.clone()),
             source: article.source_name.clone(),
             source_href: links::source(&article.source_slug),
-            place: place(pair),
+            place: place(pair, &stands),
             title: new.text.title.clone(),
             facts: Facts {
                 first_seen: Stamp::new(article.published_at.unwrap_or(article.first_seen_at)),
@@ -202,8 +215,10 @@ impl DiffPage {
             },
             summary,
             when: pair.between.map(when),
+            times: times(article.id, &stands, view),
             timeline: versions.first().and_then(|first| {
-                Timeline::of(article.id, first.first_seen_at, passages, Some(new.number))
+                let current = stands.numbers();
+                Timeline::of(article.id, first.first_seen_at, passages, current.as_ref())
             }),
             chips: chips(kinds, &comparison.stats),
             picker: Picker::new(article.id, versions, article.versions, shown, view),
@@ -224,11 +239,27 @@ impl DiffPage {
     }
 }
 
-fn step(article: ArticleId, (from, to): Versions, view: &View) -> Step {
-    Step {
-        href: view.of(article, from, to),
-        what: say("version-steps").with("from", from).with("to", to).into(),
+impl Step {
+    fn to(article: ArticleId, passage: &Passage, view: &View) -> Self {
+        Self {
+            href: view.of_passage(article, passage),
+            what: say("version-steps").with("from", passage.from).with("to", passage.to).into(),
+        }
     }
+}
+
+/// Every time that a change happened, the last ones of many; nothing of one that happened once.
+fn times(article: ArticleId, place: &Place<'_>, view: &View) -> Vec<Time> {
+    let passages: Vec<&Passage> = place.times().collect();
+    if passages.len() < 2 {
+        return Vec::new();
+    }
+    let time = |passage: &&Passage| Time {
+        href: view.of_passage(article, passage),
+        at: Stamp::new(passage.latest_at),
+        is_shown: place.passage() == Some(passage),
+    };
+    passages[passages.len().saturating_sub(MAX_TIMES)..].iter().map(time).collect()
 }
 
 fn when(between: Between) -> When {
@@ -273,7 +304,7 @@ fn cite(site: &Site, pair: &Pair, page: &str) -> String {
 }
 
 /// `version 1 of 4 · changed 3 hours after version 0`, `version 0 of 4 · back from version 1`
-fn place(pair: &Pair) -> String {
+fn place(pair: &Pair, stands: &Place<'_>) -> String {
     let (old, new) = (&pair.old, &pair.new);
     let of = pair.article.versions.to_string();
     // Others' versions are numbered as they were imported, which says nothing about their times.
@@ -292,7 +323,8 @@ fn place(pair: &Pair) -> String {
             .with("before", old.number)
             .to_string();
     }
-    let later = wording::span(new.first_seen_at - old.first_seen_at);
+    let came = stands.passage().map_or(new.first_seen_at, |passage| passage.latest_at);
+    let later = wording::span(came - stands.stood_since().unwrap_or(old.first_seen_at));
     say("diff-place")
         .with("number", new.number)
         .with("count", &of)
@@ -305,6 +337,7 @@ fn checking(article: &Article) -> &'static str {
     match article.state {
         ArticleState::Dormant => text("diff-last-changed-over"),
         ArticleState::Gone => text("diff-removed-by-the"),
+        _ if article.is_gone => text("diff-removed-next-check"),
         ArticleState::Watched | ArticleState::Hidden => text("diff-next-check"),
     }
 }

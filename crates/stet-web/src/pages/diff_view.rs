@@ -2,16 +2,18 @@
 
 use serde::Deserialize;
 use stet_core::{ArticleId, VersionNumber};
+use stet_store::Passage;
 use stet_words::text;
 
 use crate::layout::NavLink;
 use crate::links;
 
-/// How a comparison is shown: `?view=sides|inline&only=changes`.
+/// What is shown of a comparison, and how: `?view=sides|inline&only=changes&change=7`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub(crate) struct View {
     view: Option<String>,
     only: Option<String>,
+    change: Option<u32>,
 }
 
 /// How the two texts stand to each other.
@@ -47,9 +49,22 @@ impl View {
         self.only.as_deref() == Some("changes")
     }
 
-    /// A comparison, shown as this one is.
+    /// The number of the change that is meant, if the two versions followed each other several
+    /// times.
+    pub(crate) fn change(&self) -> Option<u32> {
+        self.change
+    }
+
+    /// The first comparison of two versions, shown as this one is.
     pub(crate) fn of(&self, id: ArticleId, a: VersionNumber, b: VersionNumber) -> String {
-        address(&links::diff(id, a, b), self.arrangement(), self.only_changes())
+        address(&links::diff(id, a, b), self.arrangement(), self.only_changes(), None)
+    }
+
+    /// A change between two versions, shown as this one is.
+    pub(crate) fn of_passage(&self, id: ArticleId, passage: &Passage) -> String {
+        let diff = links::diff(id, passage.from, passage.to);
+        let change = links::which_change(&passage.kinds, passage.number);
+        address(&diff, self.arrangement(), self.only_changes(), change)
     }
 
     /// The fields by which a form keeps the view.
@@ -70,7 +85,9 @@ impl View {
                 (Arrangement::Sides, text("diff-view-side-by-side")),
                 (Arrangement::Inline, text("diff-view-inline")),
             ]
-            .map(|(to, label)| NavLink::new(address(diff, to, only), label, to == current))
+            .map(|(to, label)| {
+                NavLink::new(address(diff, to, only, self.change), label, to == current)
+            })
             .to_vec()
         };
         let (wide, narrow) = match now {
@@ -81,20 +98,27 @@ impl View {
         };
         let only = [(text("diff-view-whole-text"), false), (text("diff-view-only-changes"), true)]
             .map(|(label, is_only)| {
-                NavLink::new(address(diff, now, is_only), label, is_only == only)
+                NavLink::new(address(diff, now, is_only, self.change), label, is_only == only)
             })
             .to_vec();
         Choices { wide, narrow, only }
     }
 }
 
-fn address(diff: &str, arrangement: Arrangement, only_changes: bool) -> String {
+fn address(
+    diff: &str,
+    arrangement: Arrangement,
+    only_changes: bool,
+    change: Option<u32>,
+) -> String {
     let view = match arrangement {
         Arrangement::Auto => None,
-        Arrangement::Sides => Some("view=sides"),
-        Arrangement::Inline => Some("view=inline"),
+        Arrangement::Sides => Some("view=sides".to_owned()),
+        Arrangement::Inline => Some("view=inline".to_owned()),
     };
-    let query: Vec<&str> = view.into_iter().chain(only_changes.then_some("only=changes")).collect();
+    let only = only_changes.then(|| "only=changes".to_owned());
+    let change = change.map(|number| format!("change={number}"));
+    let query: Vec<String> = [view, only, change].into_iter().flatten().collect();
     if query.is_empty() { diff.to_owned() } else { format!("{diff}?{}", query.join("&")) }
 }
 
@@ -104,17 +128,18 @@ mod tests {
 
     #[test]
     fn each_choice_keeps_the_other() {
-        let view = View { view: Some("inline".into()), only: Some("changes".into()) };
+        let view =
+            View { view: Some("inline".into()), only: Some("changes".into()), change: Some(2) };
         let choices = view.choices("/d");
         let hrefs: Vec<&str> =
             choices.wide.iter().chain(&choices.only).map(|link| link.href.as_str()).collect();
         assert_eq!(
             hrefs,
             [
-                "/d?view=sides&only=changes",
-                "/d?view=inline&only=changes",
-                "/d?view=inline",
-                "/d?view=inline&only=changes"
+                "/d?view=sides&only=changes&change=2",
+                "/d?view=inline&only=changes&change=2",
+                "/d?view=inline&change=2",
+                "/d?view=inline&only=changes&change=2"
             ]
         );
         assert!(choices.narrow.is_none());

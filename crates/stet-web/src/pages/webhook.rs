@@ -185,7 +185,7 @@ fn why(reason: PauseReason) -> &'static str {
 impl Row {
     fn new(delivery: Delivery) -> Self {
         let href = delivery.subject.as_ref().filter(|subject| subject.title.is_some());
-        let href = href.map(|subject| links::passage(subject.article, subject.from, subject.to));
+        let href = href.map(|subject| links::between(subject.article, subject.from, subject.to));
         let title = match delivery.subject {
             None => text("webhook-a-test").to_owned(),
             Some(subject) => subject.title.unwrap_or_else(|| {

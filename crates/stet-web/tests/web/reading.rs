@@ -35,17 +35,20 @@ async fn a_comparison_says_in_words_what_changed_and_between_which_checks(pool: 
     );
     says(
         &page,
-        "Changed between two checks: version 0 was last seen 9 Sept 2016, 17:44 UTC, version 1 was \
-         first seen 9 Sept 2016, 18:44 UTC, 1 hour later.",
+        "Changed between two checks: version 0 still stood on 9 Sept 2016, 17:44 UTC; version 1 \
+         stood on 9 Sept 2016, 18:44 UTC, 1 hour later.",
     );
 }
 
 #[sqlx::test(migrator = "stet_store::MIGRATOR")]
 async fn versions_that_did_not_follow_each_other_say_so(pool: PgPool) {
     let stage = dam(pool).await;
-    says(&stage.page("/articles/1/diff/0/2").await, "Changed in several steps: version 0 was last");
+    says(
+        &stage.page("/articles/1/diff/0/2").await,
+        "Changed in several steps: version 0 still stood",
+    );
     let back = stage.page("/articles/1/diff/2/0").await;
-    assert!(!words(&back).contains("was last seen"), "it was never seen again");
+    assert!(!words(&back).contains("still stood"), "it was never seen again");
 }
 
 #[sqlx::test(migrator = "stet_store::MIGRATOR")]
@@ -157,6 +160,35 @@ async fn the_steps_follow_the_changes_and_not_the_numbers(pool: PgPool) {
     assert_eq!((step(&page, "prev"), step(&page, "next")), (Some(before), Some(after)));
     let last = stage.page("/articles/1/diff/0/2").await;
     assert_eq!(step(&last, "next"), None);
+}
+
+#[sqlx::test(migrator = "stet_store::MIGRATOR")]
+async fn a_change_that_happened_again_has_an_address_and_times_of_its_own(pool: PgPool) {
+    let stage = Stage::new(pool);
+    let [a, b] = [DAM, VOTE].map(|one| text("Title", &[one]));
+    stage.article("https://news.example.com/1", &[a.clone(), b.clone(), a, b]).await;
+    let first = stage.page("/articles/1/diff/0/1").await;
+    says(
+        &first,
+        "version 0 still stood on 9 Sept 2016, 17:44 UTC; version 1 stood on 9 Sept 2016, 18:44",
+    );
+    says(&first, "The same change several times: 9 Sept 2016, 18:44 UTC · 9 Sept 2016, 20:44 UTC");
+    let step = |page: &str, rel: &str| attribute(page, &format!("a[rel={rel}]"), "href");
+    assert_eq!(step(&first, "prev"), None);
+    assert_eq!(step(&first, "next").as_deref(), Some("/articles/1/diff/1/0?change=1"));
+
+    let again = stage.page("/articles/1/diff/0/1?only=changes&change=2").await;
+    says(
+        &again,
+        "version 0 still stood on 9 Sept 2016, 19:44 UTC; version 1 stood on 9 Sept 2016, 20:44",
+    );
+    says(&again, "changed 1 hour after version 0");
+    let before = "/articles/1/diff/1/0?only=changes&change=1";
+    assert_eq!((step(&again, "prev").as_deref(), step(&again, "next")), (Some(before), None));
+    let shown = attribute(&again, ".when [aria-current]", "href");
+    assert_eq!(shown.as_deref(), Some("/articles/1/diff/0/1?only=changes&change=2"));
+    assert_eq!(again.matches(r#"class="current""#).count(), 1, "one bar is marked");
+    assert!(stage.page("/").await.contains(r#"href="/articles/1/diff/0/1?change=2""#));
 }
 
 #[sqlx::test(migrator = "stet_store::MIGRATOR")]
