@@ -5,6 +5,9 @@ search-every-headline-and = Every headline and paragraph that a watched article 
 search-words-or-a = Words, or “a phrase in quotes”
 search-without-leaves-a-html = <code>-without</code> leaves a word out, <code>source:slug</code> asks for one newspaper. <a href="{ $help }">More</a>
 search-texts-that = Texts that
+search-filter = Filter by source, time or change
+search-of-these-kinds = Came or went with a change of any of these kinds
+search-words-changed-at = Words that it changed, at least
 search-came-or-went = Came or went from day
 search-to-day = To day
 search-seen-html = <a href="{ $href }">{ $what }</a>, seen { $at }

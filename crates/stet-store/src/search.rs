@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use stet_core::search::Language;
-use stet_core::{ArticleId, VersionNumber};
+use stet_core::{ArticleId, Kinds, VersionNumber};
 
 use crate::browsing::{self, Span};
 use crate::passage::{self, Field, PassageState};
@@ -18,6 +18,24 @@ pub struct SearchFilter {
     pub state: Option<PassageState>,
     /// When it came or went.
     pub span: Span,
+    /// Of which kinds the change was by which it came or went, any of these; empty: of any kind, or
+    /// it stood from the beginning.
+    pub kinds: Kinds,
+    /// How many words that change added and removed at least; 0 as above.
+    pub min_words: u32,
+}
+
+impl SearchFilter {
+    /// The kinds as a statement takes them.
+    fn kind_words(&self) -> Option<Vec<String>> {
+        let words: Vec<String> = self.kinds.iter().map(|kind| kind.as_str().to_owned()).collect();
+        (!words.is_empty()).then_some(words)
+    }
+
+    /// The least number of words as a statement takes it.
+    fn least_words(&self) -> Option<i32> {
+        (self.min_words > 0).then(|| row::capped(self.min_words))
+    }
 }
 
 /// A place in a list of hits: those behind it are asked for.
@@ -149,7 +167,7 @@ async fn choose_way(
         r#"
         select count(*) as "count!"
         from (
-            select search
+            select search, article_id, moved_at
             from passage
             where ($2::text is null or passage.state = $2)
                 and ($3::timestamptz is null or moved_at >= $3)
@@ -161,6 +179,16 @@ async fn choose_way(
             limit $9
         ) as near
         where search @@ $1::text::tsquery
+            and ($10::text[] is null and $11::integer is null
+                or exists (
+                    select
+                    from change
+                    where change.article_id = near.article_id
+                        and change.latest_at = near.moved_at
+                        and not is_technical
+                        and ($10::text[] is null or kinds && $10)
+                        and ($11::integer is null or words_changed >= $11)
+                ))
         "#,
         filter.tsquery,
         filter.state.map(PassageState::as_str),
@@ -171,6 +199,8 @@ async fn choose_way(
         behind.map(|cursor| cursor.field),
         behind.map(|cursor| cursor.number),
         GLANCE,
+        filter.kind_words() as Option<Vec<String>>,
+        filter.least_words() as Option<i32>,
     )
     .fetch_one(&mut *connection)
     .await?;
@@ -227,6 +257,16 @@ impl Store {
                     and ($4::timestamptz is null or moved_at < $4)
                     and ($5::timestamptz is null
                         or (moved_at, article_id, field, number) < ($5, $6::bigint, $7::smallint, $8::integer))
+                    and ($11::text[] is null and $12::integer is null
+                        or exists (
+                            select
+                            from change
+                            where change.article_id = passage.article_id
+                                and change.latest_at = passage.moved_at
+                                and not is_technical
+                                and ($11::text[] is null or kinds && $11)
+                                and ($12::integer is null or words_changed >= $12)
+                        ))
                 order by moved_at desc, article_id desc, field desc, number desc
                 limit $9
             )
@@ -264,6 +304,8 @@ impl Store {
             behind.map(|cursor| cursor.number),
             i64::from(limit) + 1,
             is_common,
+            filter.kind_words() as Option<Vec<String>>,
+            filter.least_words() as Option<i32>,
         )
         .fetch_all(&mut *transaction)
         .await;

@@ -1,10 +1,14 @@
 use sqlx::PgPool;
-use stet_core::CheckOutcome;
 use stet_core::search::Query;
+use stet_core::{CheckOutcome, Kind};
 
 use super::*;
 use crate::MIGRATOR;
 use crate::fixture::{Fixture, address, minute};
+
+fn filter(tsquery: String, state: Option<PassageState>) -> SearchFilter {
+    SearchFilter { tsquery, state, span: Span::default(), kinds: Kinds::new(), min_words: 0 }
+}
 
 impl Fixture {
     /// Another article of the same store.
@@ -15,7 +19,7 @@ impl Fixture {
 
     async fn hits(&self, query: &str, state: Option<PassageState>) -> Vec<Hit> {
         let Some(tsquery) = Query::parse(query).tsquery(&[], &[]) else { return Vec::new() };
-        let filter = SearchFilter { tsquery, state, span: Span::default() };
+        let filter = filter(tsquery, state);
         match self.store.search(&filter, None, 100).await.unwrap() {
             Searched::Found(list) => list.hits,
             Searched::TooBroad => panic!("{query} took too long"),
@@ -138,7 +142,7 @@ async fn nothing_of_an_article_stands_that_was_taken_away(pool: PgPool) {
     assert_eq!(fixture.texts("mayor", GONE).await, [""; 0], "it is believed when it is seen twice");
     fixture.fail(600, CheckOutcome::NotFound, "404").await;
     let gone = fixture.hits("mayor", GONE).await;
-    assert_eq!((gone[0].went_in, gone[0].went_at), (None, Some(minute(60))));
+    assert_eq!((gone[0].went_in, gone[0].went_at), (None, Some(minute(600))));
     assert_eq!(fixture.texts("title", STANDING).await, [""; 0]);
     fixture.see(700, &["The mayor lied."]).await;
     assert_eq!(fixture.texts("mayor", STANDING).await, ["The mayor lied."]);
@@ -182,7 +186,7 @@ async fn hits_are_paged_through_without_gap_or_repetition(pool: PgPool) {
     fixture.see(0, &texts).await;
     fixture.see(30, &texts[..20]).await;
     let tsquery = Query::parse("mayor").tsquery(&[], &[]).unwrap();
-    let filter = SearchFilter { tsquery, state: None, span: Span::default() };
+    let filter = filter(tsquery, None);
     let (mut behind, mut seen) = (None, Vec::new());
     loop {
         let Searched::Found(list) = fixture.store.search(&filter, behind, 4).await.unwrap() else {
@@ -205,6 +209,29 @@ async fn hits_are_paged_through_without_gap_or_repetition(pool: PgPool) {
         panic!("too broad");
     };
     assert_eq!(list.hits.len(), 5);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn hits_are_filtered_by_the_change_that_moved_them(pool: PgPool) {
+    let fixture = Fixture::new(pool).await;
+    fixture.see(0, &["The mayor stays.", "A mayor of long ago."]).await;
+    fixture.see(30, &["The mayor stays.", "One word of the mayor is new here today."]).await;
+    let tsquery = Query::parse("mayor").tsquery(&[], &[]).unwrap();
+    let found = async |kinds: &[Kind], min_words| {
+        let kinds = kinds.iter().copied().collect();
+        let filter = SearchFilter { kinds, min_words, ..filter(tsquery.clone(), None) };
+        match fixture.store.search(&filter, None, 100).await.unwrap() {
+            Searched::Found(list) => list.hits.len(),
+            Searched::TooBroad => panic!("too broad"),
+        }
+    };
+    let change = fixture.store.changes(fixture.article).await.unwrap().remove(0);
+    let words = change.stats.words_added + change.stats.words_removed;
+    let kinds: Vec<Kind> = change.kinds.into_iter().collect();
+    assert_eq!(found(&[], 0).await, 3);
+    assert_eq!(found(&kinds, 0).await, 2, "what came and what went");
+    assert_eq!(found(&[Kind::Gone], 0).await, 0);
+    assert_eq!((found(&[], words).await, found(&[], words + 1).await), (2, 0));
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]

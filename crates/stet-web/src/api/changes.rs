@@ -14,7 +14,7 @@ use super::articles::must_be_shown;
 use super::comparisons::StatsData;
 use super::list::{Here, List};
 use super::problem::Problem;
-use super::query::{Day, KindData, KindList, Limit, Slug, Sought, Text, place};
+use super::query::{Day, KindData, KindList, Limit, Slug, Sought, Text, min_words, place};
 use super::sources::SourceRef;
 use crate::pages::Named;
 use crate::{Site, asked, cursor, links};
@@ -102,15 +102,6 @@ pub(super) struct ArticleChangesSought {
     #[param(value_type = u32, required = false, minimum = 0, maximum = 2_147_483_647, example = 1)]
     #[serde(default, deserialize_with = "before_number")]
     before: Option<u32>,
-}
-
-fn min_words<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
-    let words: u32 =
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)?;
-    if words > 1_000_000 {
-        return Err(serde::de::Error::custom("it is 1,000,000 at most"));
-    }
-    Ok(Some(words))
 }
 
 fn before<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<ChangeCursor>, D::Error> {

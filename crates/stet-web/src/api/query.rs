@@ -159,6 +159,16 @@ impl ToSchema for KindData {
     }
 }
 
+/// Reads the least number of words of a change.
+pub(super) fn min_words<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<u32>, D::Error> {
+    match parsed::<D, u32>(deserializer)? {
+        words @ ..=1_000_000 => Ok(Some(words)),
+        _ => Err(D::Error::custom("it is 1,000,000 at most")),
+    }
+}
+
 /// Reads a value as its type does from text.
 fn parsed<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where

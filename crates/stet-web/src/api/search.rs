@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::list::{Here, List};
 use super::problem::Problem;
-use super::query::{Day, Limit, Sought, Text, place};
+use super::query::{Day, KindData, KindList, Limit, Sought, Text, min_words, place};
 use super::sources::SourceRef;
 use crate::pages::search::named;
 use crate::{Site, asked, cursor};
@@ -84,6 +84,13 @@ pub(super) struct SearchSought {
     #[param(value_type = String, required = false, pattern = "^(ever|standing|gone)$", default = "ever")]
     #[serde(default)]
     text: Became,
+    /// What came or went with a change of any of these kinds.
+    #[param(value_type = Vec<KindData>, min_items = 1, required = false, style = Form, explode = false, example = json!(["headline", "correction"]))]
+    kinds: Option<KindList>,
+    /// What came or went with a change that added and removed so many words together, or more.
+    #[param(value_type = u32, required = false, minimum = 0, maximum = 1_000_000, example = 20)]
+    #[serde(default, deserialize_with = "min_words")]
+    min_words: Option<u32>,
     /// What came or went on this day or later, by UTC.
     #[param(value_type = String, format = Date, required = false, example = "2016-09-01")]
     since: Option<Day>,
@@ -155,7 +162,13 @@ pub(super) async fn list(
         return Err(Problem::unprocessable("q", "Ask for one word at least that is to be found."));
     };
     let [since, until] = [sought.since, sought.until].map(|day| day.map(|Day(day)| day));
-    let filter = SearchFilter { tsquery, state: sought.text.0, span: asked::span(since, until) };
+    let filter = SearchFilter {
+        tsquery,
+        state: sought.text.0,
+        span: asked::span(since, until),
+        kinds: sought.kinds.unwrap_or_default().0,
+        min_words: sought.min_words.unwrap_or_default(),
+    };
     match site.store.search(&filter, sought.before, sought.limit.get()).await? {
         Searched::Found(list) => {
             let place = list.next.as_ref().map(cursor::of_hit);

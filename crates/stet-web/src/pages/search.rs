@@ -14,7 +14,10 @@ use crate::asked::Asked;
 use crate::cache::CachePolicy;
 use crate::error::PageError;
 use crate::hits::{HitGroup, groups};
+use crate::kind_box::KindBox;
 use crate::layout::{Layout, Section};
+use crate::source_choice::SourceChoice;
+use crate::syndication::FeedAsked;
 use crate::{Site, cursor, links};
 
 /// Passages on one page: a few sentences each.
@@ -27,8 +30,13 @@ struct SearchPage {
     action: String,
     q: String,
     states: Vec<StateOption>,
+    kinds: Vec<KindBox>,
+    source: SourceChoice,
     since: String,
     until: String,
+    min_words: String,
+    /// Whether more is asked for than words and what became of them.
+    is_filtered: bool,
     help: String,
     /// What is to be said of the query before what was found.
     notice: Option<String>,
@@ -45,6 +53,9 @@ struct StateOption {
     is_chosen: bool,
 }
 
+/// What an address may ask for beside words and what became of them.
+const FILTERS: [&str; 5] = ["kinds", "source", "since", "until", "min_words"];
+
 /// Word in addresses, label, what it takes.
 const STATES: [(&str, &str, Option<PassageState>); 3] = [
     ("ever", "search-ever-stood", None),
@@ -52,31 +63,30 @@ const STATES: [(&str, &str, Option<PassageState>); 3] = [
     ("gone", "search-no-longer-stands", Some(PassageState::Gone)),
 ];
 
-/// `/versions/search?q=&text=&since=&until=&before=`
+/// `/versions/search?q=&text=&kinds=&source=&since=&until=&min_words=&before=`
 pub(crate) async fn show(State(site): State<Site>, asked: Asked) -> Result<Response, PageError> {
-    let (word, state) = state(&asked)?;
-    let span = asked.span()?;
     let behind = asked.one(cursor::BEHIND).map(cursor::hit).transpose()?;
     let q = asked.one("q").unwrap_or_default();
     let query = Query::parse(q);
-    let mut page = SearchPage::new(&asked, q, word);
+    let source = SourceChoice::load(&site, asked.one("source")).await?;
+    let wanted = wanted(&site, &asked, &query, &source).await?;
+    let mut page = SearchPage::new(&asked, q, source)?;
     if query.is_cut() {
         page.notice = Some(text("search-the-question-is").to_owned());
     }
-    let tsquery = match named(&site, &query).await? {
-        Ok((within, without)) => query.tsquery(&within, &without),
-        Err(slug) => {
+    let filter = match wanted {
+        Wanted::Passages(filter) => filter,
+        Wanted::UnknownSource(slug) => {
             page.nothing = Some(say("search-there-is-no").with("slug", &slug).to_string());
             return Ok((CachePolicy::Shared, page).into_response());
         }
-    };
-    let Some(tsquery) = tsquery else {
-        if !q.is_empty() {
-            page.nothing = Some(text("search-ask-for-one").to_owned());
+        Wanted::Nothing => {
+            if !q.is_empty() {
+                page.nothing = Some(text("search-ask-for-one").to_owned());
+            }
+            return Ok((CachePolicy::Shared, page).into_response());
         }
-        return Ok((CachePolicy::Shared, page).into_response());
     };
-    let filter = SearchFilter { tsquery, state, span };
     match site.store.search(&filter, behind, PAGE_HITS).await? {
         Searched::Found(list) => page.show(&asked, &query, &list, behind.is_some()),
         Searched::TooBroad => {
@@ -86,8 +96,44 @@ pub(crate) async fn show(State(site): State<Site>, asked: Asked) -> Result<Respo
     Ok((CachePolicy::Shared, page).into_response())
 }
 
+/// What an address asks for.
+pub(super) enum Wanted {
+    /// These passages.
+    Passages(SearchFilter),
+    /// Those of a source that there is not.
+    UnknownSource(String),
+    /// No word that can be found.
+    Nothing,
+}
+
+/// Reads what an address asks for; the source that was chosen in a field is one more of those that
+/// the query may name.
+pub(super) async fn wanted(
+    site: &Site,
+    asked: &Asked,
+    query: &Query,
+    source: &SourceChoice,
+) -> Result<Wanted, PageError> {
+    let (_, state) = state(asked)?;
+    let (span, kinds) = (asked.span()?, asked.feed_kinds()?);
+    let min_words = asked.value("min_words")?.unwrap_or_default();
+    let (mut within, without) = match named(site, query).await? {
+        Ok(named) => named,
+        Err(slug) => return Ok(Wanted::UnknownSource(slug)),
+    };
+    if let Some(chosen) = &source.found {
+        within.push(chosen.id.get());
+    } else if source.is_unknown() {
+        return Ok(Wanted::UnknownSource(source.value.clone()));
+    }
+    Ok(match query.tsquery(&within, &without) {
+        Some(tsquery) => Wanted::Passages(SearchFilter { tsquery, state, span, kinds, min_words }),
+        None => Wanted::Nothing,
+    })
+}
+
 /// What became of the passages that are asked for, as the address has it and as the store does.
-pub(super) fn state(asked: &Asked) -> Result<(&str, Option<PassageState>), PageError> {
+fn state(asked: &Asked) -> Result<(&str, Option<PassageState>), PageError> {
     let text = asked.one("text").unwrap_or(STATES[0].0);
     let known = STATES.into_iter().find(|(word, ..)| *word == text);
     let (.., state) = known.ok_or_else(|| {
@@ -123,28 +169,31 @@ pub(crate) async fn named(site: &Site, query: &Query) -> Result<Result<Named, St
     Ok(Ok((within, without)))
 }
 
-fn layout(asked: &Asked, title: &str, q: &str) -> Layout {
+fn layout(asked: &Asked, title: &str, q: &str) -> Result<Layout, PageError> {
     let layout =
         Layout::new(title, Section::Search).describing(text("search-search-every-text").to_owned());
     if q.is_empty() {
-        return layout;
+        return Ok(layout);
     }
-    layout.with_feed(
-        &links::search_feed(&search_feed::pairs(asked)),
+    let feed = FeedAsked::read(asked)?;
+    Ok(layout.with_feed(
+        &links::search_feed(&search_feed::pairs(asked, &feed)),
         &say("search-changes-with").with("q", q).to_string(),
-    )
+    ))
 }
 
 impl SearchPage {
-    fn new(asked: &Asked, q: &str, word: &str) -> Self {
+    fn new(asked: &Asked, q: &str, source: SourceChoice) -> Result<Self, PageError> {
+        let (word, _) = state(asked)?;
         let title = if q.is_empty() {
             text("search-search").to_owned()
         } else {
             say("search-title").with("q", q).to_string()
         };
         let given = |name| asked.one(name).unwrap_or_default().to_owned();
-        Self {
-            layout: layout(asked, &title, q),
+        let is_given = |name: &&str| asked.one(name).is_some();
+        Ok(Self {
+            layout: layout(asked, &title, q)?,
             action: links::search(),
             q: q.to_owned(),
             states: STATES
@@ -155,14 +204,18 @@ impl SearchPage {
                     is_chosen: value == word,
                 })
                 .collect(),
+            kinds: KindBox::each(&asked.kinds()?),
+            source,
             since: given("since"),
             until: given("until"),
+            min_words: given("min_words"),
+            is_filtered: FILTERS.iter().any(|name| is_given(name)),
             help: links::help_on("search"),
             notice: None,
             groups: Vec::new(),
             nothing: None,
             pager: Pager { newest: None, older: None },
-        }
+        })
     }
 
     fn show(&mut self, asked: &Asked, query: &Query, list: &HitList, is_behind: bool) {

@@ -8,49 +8,50 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use stet_core::search::{Language, Query};
 use stet_store::{
-    ChangeFilter, FEED_ITEMS, FEED_SPAN, Hit, HitCursor, MAX_FEED_ITEMS, PassageState,
-    SearchFilter, Searched,
+    FEED_ITEMS, FEED_SPAN, Hit, HitCursor, MAX_FEED_ITEMS, PassageState, SearchFilter, Searched,
 };
 use stet_words::{say, text};
 
-use super::search::{named, state};
+use super::search::{Wanted, wanted};
 use crate::asked::Asked;
 use crate::cursor::{self, BEHIND};
 use crate::error::PageError;
+use crate::source_choice::SourceChoice;
 use crate::syndication::{
     Channel, Entry, FeedAsked, FeedFormat, FeedRequest, FirstSeen, Listing, respond,
 };
 use crate::{Site, links};
 
-/// The words of a query that a feed of a search keeps.
-const NAMES: [&str; 4] = ["q", "text", "since", "until"];
+/// The words of a query that a feed of a search keeps as they are.
+const NAMES: [&str; 5] = ["q", "text", "source", "since", "until"];
 
-/// `/versions/search.{rss,atom,json}?q=&text=&since=&until=&kinds=&min_words=`, `?before=`
+/// `/versions/search.{rss,atom,json}?q=&text=&kinds=&source=&since=&until=&min_words=`, `?before=`
 pub(crate) async fn show(
     State(site): State<Site>,
     format: FeedFormat,
     asked: Asked,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    let wanted = FeedAsked::read(&asked)?;
     let before = asked.one(BEHIND);
     let behind = before.map(cursor::hit).transpose()?;
     let q = asked.one("q").unwrap_or_default();
     let query = Query::parse(q);
-    let (within, without) = named(&site, &query).await?.map_err(|slug| {
-        PageError::NotUnderstood(say("search-feed-there-is-no").with("slug", &slug).to_string())
-    })?;
-    let tsquery = query
-        .tsquery(&within, &without)
-        .ok_or_else(|| PageError::NotUnderstood(text("search-feed-q-must-have").to_owned()))?;
-    let filter = SearchFilter { tsquery, state: state(&asked)?.1, span: asked.span()? };
+    let source = SourceChoice::load(&site, asked.one("source")).await?;
+    let filter = match wanted(&site, &asked, &query, &source).await? {
+        Wanted::Passages(filter) => filter,
+        Wanted::UnknownSource(slug) => {
+            let there_is_none = say("search-feed-there-is-no").with("slug", &slug);
+            return Err(PageError::NotUnderstood(there_is_none.to_string()));
+        }
+        Wanted::Nothing => {
+            return Err(PageError::NotUnderstood(text("search-feed-q-must-have").to_owned()));
+        }
+    };
     let (hits, next) = hits(&site, &filter, behind).await?;
-    let entries = entries(&site, &hits, &wanted.filter).await?;
+    let entries = entries(&site, &hits).await?;
     let list = Listing { entries, next: next.as_ref().map(cursor::of_hit) };
-    let mut pairs = pairs(&asked);
-    let kept = wanted.pairs().into_iter().filter(|(name, _)| !NAMES.contains(name));
-    let kept: Vec<(&str, &str)> = kept.collect();
-    pairs.extend(&kept);
+    let feed = FeedAsked::read(&asked)?;
+    let pairs = pairs(&asked, &feed);
     let request =
         FeedRequest { format, address: links::search_feed(&pairs), before, headers: &headers };
     let channel = async {
@@ -64,9 +65,10 @@ pub(crate) async fn show(
     respond(&site, request, list, channel).await
 }
 
-/// What of a page's query its feed keeps.
-pub(super) fn pairs(asked: &Asked) -> Vec<(&str, &str)> {
-    NAMES.into_iter().filter_map(|name| Some((name, asked.one(name)?))).collect()
+/// What of a page's query its feed keeps; `feed` is the same as feeds read it.
+pub(super) fn pairs<'a>(asked: &'a Asked, feed: &'a FeedAsked) -> Vec<(&'a str, &'a str)> {
+    let as_given = NAMES.into_iter().filter_map(|name| Some((name, asked.one(name)?)));
+    as_given.chain(feed.pairs().into_iter().filter(|(name, _)| !NAMES.contains(name))).collect()
 }
 
 /// The passages of one page of the feed: like any feed it keeps what moved within the last hour.
@@ -103,11 +105,7 @@ async fn found(
 }
 
 /// What is told of passages: each change once, however many of them it moved.
-async fn entries(
-    site: &Site,
-    hits: &[Hit],
-    filter: &ChangeFilter,
-) -> Result<Vec<Entry>, PageError> {
+async fn entries(site: &Site, hits: &[Hit]) -> Result<Vec<Entry>, PageError> {
     let is_first = |hit: &&Hit| hit.state == PassageState::Standing && hit.came_from.is_none();
     let (articles, moments): (Vec<_>, Vec<_>) = hits
         .iter()
@@ -115,19 +113,9 @@ async fn entries(
         .map(|hit| (hit.article, hit.cursor.moved_at))
         .unzip();
     let changes = site.store.changes_at(&articles, &moments).await?;
-    let mut entries: Vec<Entry> = changes
-        .into_iter()
-        .filter(|entry| {
-            let (change, kinds) = (&entry.change, &filter.kinds);
-            let words = change.stats.words_added.saturating_add(change.stats.words_removed);
-            words >= filter.min_words && (kinds.is_empty() || !kinds.is_disjoint(&change.kinds))
-        })
-        .map(|entry| Entry::Change(Box::new(entry)))
-        .collect();
-    // A text that was seen first is no change of any kind.
-    if filter.kinds.is_empty() && filter.min_words == 0 {
-        entries.extend(first_seen(hits.iter().filter(is_first)).map(Entry::FirstSeen));
-    }
+    let mut entries: Vec<Entry> =
+        changes.into_iter().map(|entry| Entry::Change(Box::new(entry))).collect();
+    entries.extend(first_seen(hits.iter().filter(is_first)).map(Entry::FirstSeen));
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.at()));
     Ok(entries)
 }

@@ -132,3 +132,28 @@ async fn hostile_queries_are_answered(pool: PgPool) {
     says(&stage.page(&asking("<b>any</b>", "")).await, "No mayor signed <b>any</b>.");
     assert_eq!(stage.get("/versions/search?q=%ff%00%").await.status, StatusCode::OK);
 }
+
+#[sqlx::test(migrator = "stet_store::MIGRATOR")]
+async fn what_is_found_is_filtered_by_source_and_by_the_change_that_moved_it(pool: PgPool) {
+    let stage = Stage::new(pool);
+    let texts = [["The mayor lied."], ["The mayor erred at length, and said so."]]
+        .map(|paragraphs| text("Town", &paragraphs));
+    stage.article("https://news.example.com/1", &texts).await;
+    stage.article("https://other.example.net/1", &texts[..1]).await;
+    let found = async |query: &str| {
+        let page = stage.page(&format!("/versions/search?q=mayor{query}")).await;
+        page.matches("<blockquote").count()
+    };
+    assert_eq!(found("").await, 3);
+    assert_eq!(found("&source=examplecom").await, 2);
+    assert_eq!(found("&source=examplenet").await, 1);
+    assert_eq!(found("&kinds=gone").await, 0);
+    assert_eq!(found("&min_words=1").await, 2, "what came and what went");
+    assert_eq!(found("&min_words=1000").await, 0);
+    says(&stage.page("/versions/search?q=mayor&source=nobody").await, "no source called “nobody”");
+    let page = stage.page("/versions/search?q=mayor&source=examplecom&kinds=edited").await;
+    assert!(attribute(&page, "details.filter[open] [value=edited]", "checked").is_some(), "{page}");
+    let feed = attribute(&page, "link[type='application/rss+xml']", "href").unwrap();
+    assert_eq!(feed, "/versions/search.rss?q=mayor&source=examplecom&kinds=edited");
+    assert_eq!(stage.get("/versions/search?q=mayor&kinds=spin").await.status, 400);
+}
