@@ -99,9 +99,10 @@ pub struct Request {
     pub address: Address,
     /// What for.
     pub accept: Accept,
-    /// The entity tag of the last answer, so that the site may say 304.
+    /// The entity tag of the last answer, so that the site may say 304. That of a page goes to its
+    /// own address only: where a redirect leads, "not modified" would be said of another page.
     pub etag: Option<String>,
-    /// The `Last-Modified` of the last answer, as the site wrote it.
+    /// The `Last-Modified` of the last answer, as the site wrote it; see `etag`.
     pub last_modified: Option<String>,
     /// What the site's robots.txt asks for: obeyed by redirects within its host, too.
     pub robots: Option<Arc<Robots>>,
@@ -114,11 +115,14 @@ impl Request {
         Self { address, accept, etag: None, last_modified: None, robots: None }
     }
 
-    /// The fields that go with every hop. A validator that can't be sent is left out: then the
-    /// site sends the whole page, which is right as well.
-    fn headers(&self) -> HeaderMap {
+    /// The fields that go with a hop. A validator that can't be sent is left out: then the site
+    /// sends the whole page, which is right as well.
+    fn headers(&self, hop: &Url) -> HeaderMap {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static(self.accept.as_str()));
+        if self.accept == Accept::Page && hop != self.address.url() {
+            return headers;
+        }
         for (name, value) in [(IF_NONE_MATCH, &self.etag), (IF_MODIFIED_SINCE, &self.last_modified)]
         {
             if let Some(value) = value.as_ref().and_then(|text| HeaderValue::from_str(text).ok()) {
@@ -248,7 +252,7 @@ impl Fetcher {
 
     /// One hop: judged by its URL, by what its name stands for, and by what was connected to.
     async fn visit(&self, url: &Url, request: &Request) -> Result<Response, FetchError> {
-        self.send(url, |client| client.get(url.clone()).headers(request.headers())).await
+        self.send(url, |client| client.get(url.clone()).headers(request.headers(url))).await
     }
 
     /// The only place from which anything is sent.

@@ -67,24 +67,40 @@ async fn a_feed_is_asked_for_as_a_feed() {
     assert!(site.asked()[0].contains("accept: application/rss+xml, "));
 }
 
-#[tokio::test]
-async fn validators_are_sent_on_every_hop_and_304_has_no_body() {
+/// The heads that a request with validators sends, where `/old` redirects to `/new`.
+async fn heads_with_validators(accept: Accept) -> Vec<String> {
     let site = Site::serve(|path| match path {
         "/old" => Reply::redirect("/new"),
         _ => Reply::new("304 Not Modified", &["etag: \"v1\""], ""),
     })
     .await;
     let mut request = request(&site.url("/old"));
+    request.accept = accept;
     request.etag = Some("W/\"v1\"".to_owned());
     request.last_modified = Some("Sun, 06 Nov 1994 08:49:37 GMT".to_owned());
     let fetched = fetcher(settings(&site)).get(&request, &mut AnyHost).await.unwrap();
     assert_eq!((fetched.status, fetched.body.len()), (304, 0));
     assert_eq!(fetched.etag(), Some("\"v1\""));
-    for head in site.asked() {
-        assert!(head.contains("if-none-match: W/\"v1\"\r\n"), "{head}");
-        assert!(head.contains("if-modified-since: Sun, 06 Nov 1994 08:49:37 GMT\r\n"), "{head}");
-    }
-    assert_eq!(site.asked().len(), 2);
+    site.asked()
+}
+
+fn has_validators(head: &str) -> bool {
+    head.contains("if-none-match: W/\"v1\"\r\n")
+        && head.contains("if-modified-since: Sun, 06 Nov 1994 08:49:37 GMT\r\n")
+}
+
+#[tokio::test]
+async fn validators_of_a_page_go_to_its_own_address_only_and_304_has_no_body() {
+    let heads = heads_with_validators(Accept::Page).await;
+    let [old, new] = &heads[..] else { panic!("{heads:?}") };
+    assert!(has_validators(old), "{old}");
+    assert!(!new.contains("if-"), "{new}");
+}
+
+#[tokio::test]
+async fn validators_of_a_feed_follow_its_redirects() {
+    let heads = heads_with_validators(Accept::Feed).await;
+    assert_eq!(heads.iter().filter(|head| has_validators(head)).count(), 2, "{heads:?}");
 }
 
 #[tokio::test]
