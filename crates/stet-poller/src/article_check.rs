@@ -3,24 +3,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde::Deserialize as _;
 use sha2::{Digest, Sha256};
+use stet_core::CheckOutcome;
 use stet_core::extract::{Boilerplate, EXTRACTOR_REVISION, ExtractError, Knowledge, SiteRules};
 use stet_core::robots::Robots;
 use stet_core::schedule::Rhythm;
-use stet_core::{ArticleText, CheckOutcome, Kind, Kinds, TextDigest};
 use stet_store::claim::{ArticleClaim, Lease};
-use stet_store::record::{Body, Difference, Recorded, Seen, TriedOutline, Visit};
-use stet_store::{NewSnapshot, OtherAddress, Reading, Redirect, StoreError, UnchangedCheck};
+use stet_store::record::{Body, Recorded, Seen, TriedOutline, Visit};
+use stet_store::{NewSnapshot, Reading, Redirect, StoreError, UnchangedCheck};
 
 use crate::analyst::NoAnswer;
 use crate::fetch::{Accept, FetchError, Fetched, Request};
 use crate::job::{Done, Target};
-use crate::other_address::{moved_to, note_move, other_address};
-use crate::page::{Expected, PageRead};
-use crate::upgrade::Standing;
-use crate::whereabouts::leads_away;
+use crate::sight::{Sight, View};
 use crate::worker::may_repeat;
 use crate::{Poller, fetch};
 
@@ -87,41 +84,6 @@ pub(crate) fn jitter_seed(id: i64, lease: &Lease) -> u64 {
     id.unsigned_abs().rotate_left(32) ^ lease.claim.unsigned_abs()
 }
 
-/// A text of which less than one part in so many is left is looked at again before it is believed.
-/// Source: DESIGN §3.
-const BELIEVED_PART: usize = 3;
-
-/// A page of the site's own, not of this article.
-fn repeated_text() -> Failure {
-    let detail = "this text stands under other addresses of the site too".to_owned();
-    Failure { outcome: CheckOutcome::RepeatedText, detail }
-}
-
-/// What an answer shows of the article.
-enum Sight {
-    /// No text.
-    Failure { failure: Failure, retry_after: Option<TimeDelta> },
-    /// The site says that nothing changed.
-    NotModified,
-    /// The bytes that were read last.
-    SameBytes,
-    /// Other bytes, of which the outline tells that the text is the one that stood.
-    SameOutline,
-    /// The text that stood, read of other bytes or by another reading; and what is known of its
-    /// outline.
-    SameText(TextDigest, Option<TriedOutline>),
-    /// Another text, and how it differs; `None` for the first one.
-    Text(Box<ArticleText>, Option<Difference>),
-    /// Another text that is too short to be believed at once: how, in words.
-    ShortText(Box<ArticleText>, Difference, String),
-}
-
-impl From<Failure> for Sight {
-    fn from(failure: Failure) -> Self {
-        Self::Failure { failure, retry_after: None }
-    }
-}
-
 impl Poller {
     /// Checks an article that was claimed.
     pub(crate) async fn check_article(
@@ -143,7 +105,10 @@ impl Poller {
         let claim = &*claim;
         let fetched = match answer {
             Ok(fetched) => fetched,
-            Err(error) => return self.refuse_article(claim, &Failure::from(&error), at).await,
+            Err(error) => {
+                let failure = Failure::from(&error);
+                return self.record_no_answer(claim, &failure, error.took(), at).await;
+            }
         };
         let mut visit = Visit {
             at,
@@ -157,10 +122,10 @@ impl Poller {
             .map_or(claim.watched_since, |changed| changed.max(claim.watched_since));
         let redirects = stored_redirects(&fetched);
         let body_digest: [u8; 32] = Sha256::digest(&fetched.body).into();
-        let mut other = None;
-        let mut sight = self.sight(claim, &fetched, body_digest, at, &mut other).await?;
-        if let (Sight::Text(_, Some(difference)), Some(other)) = (&mut sight, &other) {
-            note_move(difference, other);
+        let View { mut sight, lead } = self.view(claim, &fetched, body_digest, at).await?;
+        let mut lead = self.proven(claim, lead, &fetched.address).await?;
+        if let (Sight::Text(_, Some(difference)), Some(lead)) = (&mut sight, &mut lead) {
+            lead.tell(difference);
         }
         let seen = match &sight {
             Sight::Failure { failure, retry_after } => {
@@ -217,9 +182,8 @@ impl Poller {
             },
         };
         let done = self.record(claim, visit, seen).await?;
-        if let (Some(_), Some(other)) = (done.outcome, other) {
-            let is_told = done.outcome == Some(CheckOutcome::Changed);
-            self.readdress(claim, &other, is_told, at).await?;
+        if let Some(lead) = lead {
+            self.follow(claim, lead, &done, at).await?;
         }
         Ok(done)
     }
@@ -231,88 +195,20 @@ impl Poller {
         failure: &Failure,
         at: DateTime<Utc>,
     ) -> Result<Done, StoreError> {
-        let detail = Some(failure.detail.as_str());
-        let visit = Visit { at, status: None, took: Duration::ZERO, bytes: 0, detail };
-        let next = rhythm_of(claim, at).after_failure(claim.failures.saturating_add(1), None);
-        self.record(claim, visit, Seen::Failure { outcome: failure.outcome, next }).await
+        self.record_no_answer(claim, failure, Duration::ZERO, at).await
     }
 
-    /// Tells what an answer shows, and the other address that it gives the article.
-    async fn sight(
+    async fn record_no_answer(
         &self,
         claim: &ArticleClaim,
-        fetched: &Fetched,
-        body_digest: [u8; 32],
+        failure: &Failure,
+        took: Duration,
         at: DateTime<Utc>,
-        other: &mut Option<OtherAddress>,
-    ) -> Result<Sight, StoreError> {
-        if fetched.status == 304 && claim.head.is_some() {
-            return Ok(Sight::NotModified);
-        }
-        if let Err(failure) = judge_status(fetched.status) {
-            return Ok(Sight::Failure { failure, retry_after: fetched.retry_after(at) });
-        }
-        if is_read_alike(claim) && claim.body_digest == Some(body_digest) {
-            // On its own host: what the page of another one calls its own was not read.
-            *other = moved_to(claim, fetched)
-                .filter(|moved| moved.address.host() == claim.address.host());
-            return Ok(Sight::SameBytes);
-        }
-        if leads_away(&claim.address, fetched) {
-            let detail = format!("the site redirects this address to {}", fetched.address);
-            return Ok(Failure { outcome: CheckOutcome::RedirectedAway, detail }.into());
-        }
-        let knowledge = match knowledge_of(claim.rules.as_ref(), &claim.boilerplate) {
-            Ok(knowledge) => knowledge,
-            Err(failure) => return Ok(failure.into()),
-        };
-        let (text, outline) =
-            match self.read_again(fetched, &knowledge, expected_of(claim, fetched), at).await {
-                Ok(PageRead::Known) => return Ok(Sight::SameOutline),
-                Ok(PageRead::Text(text, outline)) => (*text, outline),
-                Err(failure) => return Ok(failure.into()),
-            };
-        let digest = text.digest();
-        *other = other_address(claim, fetched, &text);
-        let Standing { head, is_comparable } = match self.upgraded_head(claim, knowledge).await? {
-            Ok(Some(standing)) => standing,
-            Ok(None) => {
-                let is_repeated = self.store.is_repeated(claim.id, claim.lease.host, digest);
-                return Ok(if is_repeated.await? {
-                    repeated_text().into()
-                } else {
-                    Sight::Text(Box::new(text), None)
-                });
-            }
-            Err(failure) => return Ok(failure.into()),
-        };
-        if head.digest == digest {
-            return Ok(Sight::SameText(digest, outline));
-        }
-        let standing = self.standing_text(claim, head).await?;
-        // What tells texts apart may have changed since the digest was stored.
-        if standing.digest() == digest {
-            return Ok(Sight::SameText(digest, None));
-        }
-        if self.store.is_repeated(claim.id, claim.lease.host, digest).await? {
-            return Ok(repeated_text().into());
-        }
-        let (words, words_before) = (text.word_count(), standing.word_count());
-        Ok(match self.difference(standing, text).await {
-            Ok((text, difference)) if is_comparable && words * BELIEVED_PART < words_before => {
-                let detail = format!("the text has {words} words instead of {words_before}");
-                Sight::ShortText(Box::new(text), difference, detail)
-            }
-            Ok((text, difference)) if is_comparable => {
-                Sight::Text(Box::new(text), Some(difference))
-            }
-            // Nobody can tell what of it the newspaper changed.
-            Ok((text, difference)) => {
-                let kinds = Kinds::from([Kind::Technical]);
-                Sight::Text(Box::new(text), Some(Difference { kinds, ..difference }))
-            }
-            Err(no_answer) => Failure::from(no_answer).into(),
-        })
+    ) -> Result<Done, StoreError> {
+        let detail = Some(failure.detail.as_str());
+        let visit = Visit { at, status: None, took, bytes: 0, detail };
+        let next = rhythm_of(claim, at).after_failure(claim.failures.saturating_add(1), None);
+        self.record(claim, visit, Seen::Failure { outcome: failure.outcome, next }).await
     }
 
     /// Writes down what a check saw.
@@ -367,16 +263,8 @@ pub(crate) fn reading_for(claim: &ArticleClaim) -> Reading {
 }
 
 /// Whether the text that stands was made as this process would make it.
-fn is_read_alike(claim: &ArticleClaim) -> bool {
+pub(crate) fn is_read_alike(claim: &ArticleClaim) -> bool {
     claim.head.is_some_and(|head| head.reading == reading_for(claim) && !head.is_unreadable)
-}
-
-/// What the page that was fetched may turn out to be, where what is known was read of this address as
-/// this process reads.
-fn expected_of(claim: &ArticleClaim, fetched: &Fetched) -> Expected {
-    let is_known = is_read_alike(claim) && fetched.address == claim.address;
-    let text = claim.head.filter(|_| is_known).map(|head| head.digest);
-    Expected { text, outline: claim.outline }
 }
 
 /// What is known of a source, of the rules and the boilerplate that are stored with it.
@@ -392,12 +280,16 @@ pub(crate) fn knowledge_of(
     Ok(Knowledge { rules, boilerplate: boilerplate.clone() })
 }
 
+/// What to compare the next body with. Validators of a page that a redirect led to are not those of
+/// the article's address, to which they would be sent.
 fn body_of<'a>(
     fetched: &'a Fetched,
     digest: [u8; 32],
     outline: Option<&'a TriedOutline>,
 ) -> Body<'a> {
-    Body { digest, etag: fetched.etag(), last_modified: fetched.last_modified(), outline }
+    let own = Some(fetched).filter(|fetched| fetched.redirects.is_empty());
+    let (etag, last_modified) = (own.and_then(Fetched::etag), own.and_then(Fetched::last_modified));
+    Body { digest, etag, last_modified, outline }
 }
 
 fn stored_redirects(fetched: &Fetched) -> Vec<Redirect> {

@@ -23,6 +23,7 @@ mod proposal_check;
 mod recorder;
 mod rereading;
 mod robots_check;
+mod sight;
 mod source_rereading;
 #[cfg(test)]
 mod tests;

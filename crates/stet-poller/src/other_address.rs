@@ -1,19 +1,27 @@
 //! Other addresses of an article: where the site moved it, and what its page calls its own.
 
 use chrono::{DateTime, Utc};
-use stet_core::canonical::{is_front, may_be_folded};
-use stet_core::{ArticleText, Kind};
+use stet_core::canonical::{is_home, is_same_page, may_be_its_own};
+use stet_core::{Address, ArticleId, ArticleText, CheckOutcome, Kind, VersionNumber};
 use stet_store::claim::ArticleClaim;
 use stet_store::record::Difference;
-use stet_store::{AddressOrigin, OtherAddress, Readdressed, StoreError};
+use stet_store::{AddressOrigin, OtherAddress, Proof, Readdressed, StoreError, Twin};
 
 use crate::Poller;
 use crate::fetch::Fetched;
+use crate::job::Done;
 use crate::worker::may_repeat;
 
+/// Where an answer with the article's text says that the article stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Lead {
+    address: Address,
+    origin: AddressOrigin,
+}
+
 /// The address to which an article was moved for good: every step on the way was permanent, and it
-/// ends on the same registrable domain and not at a home page or a section.
-pub(crate) fn moved_to(claim: &ArticleClaim, fetched: &Fetched) -> Option<OtherAddress> {
+/// ends on the same registrable domain and not at a home page.
+pub(crate) fn moved_to(claim: &ArticleClaim, fetched: &Fetched) -> Option<Lead> {
     let is_for_good = !fetched.redirects.is_empty()
         && fetched.redirects.iter().all(|step| matches!(step.status, 301 | 308));
     let (from, to) = (&claim.address, &fetched.address);
@@ -21,56 +29,94 @@ pub(crate) fn moved_to(claim: &ArticleClaim, fetched: &Fetched) -> Option<OtherA
         && from != to
         && from.registrable_domain() == to.registrable_domain()
         && !fetched.was_downgraded()
-        && !is_front(from, to);
-    is_moved.then(|| OtherAddress {
-        address: to.clone(),
-        origin: AddressOrigin::Moved,
-        title: None,
-    })
+        && !is_home(to);
+    is_moved.then(|| Lead { address: to.clone(), origin: AddressOrigin::Moved })
 }
 
-/// The other address that an answer with a text gives its article: what the page calls its own
-/// goes before where the site sent the visitor, which may be a page for phones.
-pub(crate) fn other_address(
+/// The other address that an answer with a text gives its article. What the page calls its own goes
+/// before where the site sent the visitor, which may be a page for phones; but where the site moved
+/// it, only if both name one page.
+pub(crate) fn lead_of(
     claim: &ArticleClaim,
     fetched: &Fetched,
-    text: &ArticleText,
-) -> Option<OtherAddress> {
+    canonical: Option<&Address>,
+) -> Option<Lead> {
     let moved = moved_to(claim, fetched);
-    let said = text.canonical.as_ref().filter(|said| may_be_folded(&fetched.address, said));
-    match (said, moved) {
-        (Some(said), _) if *said == claim.address => None,
-        (Some(said), moved) if moved.as_ref().is_none_or(|moved| moved.address != *said) => {
-            Some(OtherAddress {
-                address: said.clone(),
-                origin: AddressOrigin::Canonical,
-                title: Some(text.title.clone()),
-            })
+    let Some(said) = canonical.filter(|said| may_be_its_own(&fetched.address, said)) else {
+        return moved;
+    };
+    if *said == claim.address {
+        return None;
+    }
+    match moved {
+        None => Some(Lead { address: said.clone(), origin: AddressOrigin::Canonical }),
+        Some(moved) if is_same_page(&moved.address, said) => {
+            Some(Lead { address: said.clone(), ..moved })
         }
-        (_, moved) => moved,
+        moved => moved,
     }
 }
 
-/// A change that comes with a move is of that kind too.
-pub(crate) fn note_move(difference: &mut Difference, other: &OtherAddress) {
-    if other.origin == AddressOrigin::Moved {
-        difference.kinds.insert(Kind::MovedAddress);
+/// Where an article may stand, and what speaks for it.
+#[derive(Debug, Clone)]
+pub(crate) struct ProvenLead {
+    lead: Lead,
+    proof: Proof,
+    /// Whether the check's own change tells of the move.
+    is_told: bool,
+}
+
+impl ProvenLead {
+    /// A change that comes with a move of what had stood elsewhere is of that kind too.
+    pub(crate) fn tell(&mut self, difference: &mut Difference) {
+        if self.lead.origin == AddressOrigin::Moved && self.proof == Proof::Sure {
+            difference.kinds.insert(Kind::MovedAddress);
+            self.is_told = true;
+        }
     }
 }
 
 impl Poller {
-    /// Does what another address of an article means, once its check is recorded; `is_told`: as a
-    /// change that tells of a move.
-    pub(crate) async fn readdress(
+    /// Finds out what speaks for another address, before a check is recorded that saw there, or at
+    /// an address that leads there, the text that stood, or most of it, or the first one.
+    pub(crate) async fn proven(
         &self,
         claim: &ArticleClaim,
-        other: &OtherAddress,
-        is_told: bool,
+        lead: Option<Lead>,
+        read_at: &Address,
+    ) -> Result<Option<ProvenLead>, StoreError> {
+        let Some(lead) = lead else { return Ok(None) };
+        let proof = if is_same_page(&claim.address, &lead.address) {
+            Proof::Sure
+        } else if let Some(head) = claim.head
+            && is_same_page(read_at, &lead.address)
+        {
+            let stood_there = self.stood_at(claim, head, read_at).await?;
+            if stood_there { Proof::ReadOnlyThere } else { Proof::Sure }
+        } else {
+            // Nobody looked there, or no text stood that it could be compared with.
+            Proof::Word
+        };
+        Ok(Some(ProvenLead { lead, proof, is_told: false }))
+    }
+
+    /// Does what another address of an article means, once the check that found it is recorded, if
+    /// that believed the text.
+    pub(crate) async fn follow(
+        &self,
+        claim: &ArticleClaim,
+        lead: ProvenLead,
+        done: &Done,
         at: DateTime<Utc>,
     ) -> Result<(), StoreError> {
+        let ProvenLead { lead: Lead { address, origin }, proof, is_told } = lead;
+        let is_believed = done.outcome.is_some_and(CheckOutcome::is_success);
+        let Some(version) = done.version.filter(|_| is_believed) else { return Ok(()) };
+        let twin = self.twin_at(claim.id, version, &address).await?;
+        let other = OtherAddress { address, origin, proof, twin };
         let mut attempts = 0;
         let done = loop {
-            match self.store.readdress(claim, other, is_told, at).await {
+            match self.store.readdress(claim, &other, is_told, at).await {
                 Err(error) if may_repeat(&error, &mut attempts).await => {}
                 done => break done?,
             }
@@ -85,5 +131,33 @@ impl Poller {
             Readdressed::Left => {}
         }
         Ok(())
+    }
+
+    /// The other article that has an address, if its text is the same article's as this version.
+    async fn twin_at(
+        &self,
+        article: ArticleId,
+        version: VersionNumber,
+        address: &Address,
+    ) -> Result<Option<Twin>, StoreError> {
+        let holder = self.store.holder(address).await?.filter(|(holder, _)| *holder != article);
+        let Some((holder, Some(standing))) = holder else { return Ok(None) };
+        let Some(text) = self.store.version_text(article, version).await? else { return Ok(None) };
+        let twin = Twin { article: holder, version: standing };
+        Ok(self.stands_in(text, holder, standing).await?.then_some(twin))
+    }
+
+    /// Whether a text is the same article's as a version of that article.
+    pub(crate) async fn stands_in(
+        &self,
+        text: ArticleText,
+        article: ArticleId,
+        version: VersionNumber,
+    ) -> Result<bool, StoreError> {
+        let Some(standing) = self.store.version_text(article, version).await? else {
+            return Ok(false);
+        };
+        // What could not be compared in time is left as it is.
+        Ok(self.is_one_article(text, standing).await.unwrap_or(false))
     }
 }

@@ -1,6 +1,7 @@
 //! Reading a page and comparing two texts, each on a thread of its own.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use stet_core::canonical::are_one_article;
 use stet_core::compare::compare;
 use stet_core::extract::{BoundedPage, ExtractError, Knowledge, Page, extract_with_knowledge};
 use stet_core::{Address, ArticleText, TextDigest};
@@ -83,6 +84,16 @@ impl Poller {
                 extract_with_knowledge(page, &knowledge)
             })
             .await
+    }
+
+    /// Whether two texts are one article's.
+    pub(crate) async fn is_one_article(
+        &self,
+        one: ArticleText,
+        other: ArticleText,
+    ) -> Result<bool, NoAnswer> {
+        let tell = move || are_one_article(&one, &other, &compare(&one, &other).stats);
+        self.analyst.run(tell).await
     }
 
     /// Compares two texts; gives the new one back with what differs.

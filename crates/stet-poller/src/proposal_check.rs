@@ -6,7 +6,7 @@ use std::sync::Arc;
 use stet_core::extract::Page;
 use stet_core::listing::{Listing, recognise};
 use stet_core::robots::Robots;
-use stet_core::{CheckOutcome, FeedKind};
+use stet_core::{Address, ArticleText, CheckOutcome, FeedKind};
 use stet_store::claim::ProposalClaim;
 use stet_store::{Finding, FoundArticle, Proposal, ProposalId, ProposalState, StoreError};
 
@@ -14,6 +14,7 @@ use crate::Poller;
 use crate::article_check::{Failure, judge_status, knowledge_of};
 use crate::fetch::{Accept, Fetched, Request};
 use crate::job::{Done, Job, Target};
+use crate::whereabouts::{leads_away, led_away};
 use crate::worker::PAUSE;
 
 impl Poller {
@@ -28,7 +29,15 @@ impl Poller {
         let answer = self.visit(&request, &mut claim.lease).await?;
         let found = match answer {
             Err(error) => Err(Failure::from(&error)),
-            Ok(fetched) => self.finding(&fetched, claim).await,
+            Ok(fetched) => {
+                let found = self.finding(&fetched, claim).await;
+                if let Ok(Finding::Article(text)) = &found
+                    && fetched.address == claim.address
+                {
+                    self.part_what_differs(&claim.address, text).await?;
+                }
+                found
+            }
         };
         self.record_finding(claim, found).await
     }
@@ -86,11 +95,33 @@ impl Poller {
                 }
             }
         };
+        if leads_away(&claim.address, fetched) {
+            return Err(led_away(fetched));
+        }
         // A page in XHTML begins like a feed: what is no feed may be a page.
         let knowledge = knowledge_of(claim.rules.as_ref(), &claim.boilerplate)?;
         let page = self.read_page(fetched, &knowledge).await;
         page.map(|text| Finding::Article(Box::new(text)))
             .map_err(|no_article| no_feed.unwrap_or(no_article))
+    }
+
+    /// Parts an article from the one that it became part of, if its own address answers with another
+    /// text than that one's: both were led to one page for a time, or one of them states a wrong
+    /// address.
+    async fn part_what_differs(
+        &self,
+        address: &Address,
+        text: &ArticleText,
+    ) -> Result<(), StoreError> {
+        let Some(part) = self.store.part_at(address).await? else { return Ok(()) };
+        let is_part = match part.version {
+            Some(version) => self.stands_in(text.clone(), part.whole, version).await?,
+            None => false,
+        };
+        if !is_part && self.store.part(part).await? {
+            tracing::info!(article = %part.article, from = %part.whole, url = %address, "parted");
+        }
+        Ok(())
     }
 
     /// Sees to it that a proposal is looked at, by this poller or another one, and returns what

@@ -1,7 +1,9 @@
 //! Whether a redirect led away from an article, to a page that many addresses lead to.
 
-use stet_core::Address;
+use stet_core::canonical::is_home;
+use stet_core::{Address, CheckOutcome};
 
+use crate::article_check::Failure;
 use crate::fetch::Fetched;
 
 /// A run of so many digits is an article's number, not a year or a page.
@@ -16,14 +18,19 @@ pub(crate) fn leads_away(asked: &Address, fetched: &Fetched) -> bool {
     !fetched.redirects.is_empty() && is_above(&fetched.address, asked)
 }
 
+/// An answer of another page than the one that was asked for.
+pub(crate) fn led_away(fetched: &Fetched) -> Failure {
+    let detail = format!("the site redirects this address to {}", fetched.address);
+    Failure { outcome: CheckOutcome::RedirectedAway, detail }
+}
+
 /// Whether an address is that of a home page, or of a section on the way to another address.
 fn is_above(answered: &Address, asked: &Address) -> bool {
+    if is_home(answered) {
+        return !is_home(asked);
+    }
     let (above, below) = (segments(answered), segments(asked));
-    let has_query = |address: &Address| address.url().query().is_some();
-    let Some(last) = above.last() else {
-        // Some articles are told apart by the query alone: `/?p=7`.
-        return !has_query(answered) && (!below.is_empty() || has_query(asked));
-    };
+    let Some(last) = above.last() else { return false };
     answered.registrable_domain() == asked.registrable_domain()
         && above.len() < below.len()
         && below.starts_with(&above)
@@ -59,6 +66,9 @@ mod tests {
         assert!(above("a.example/news/2026/talks-go-on", "www.a.example/news/"));
         assert!(above("a.example/news/2026/talks-go-on", "a.example/news/2026"));
         assert!(above("a.example/talks", "other.example/"));
+        assert!(above("a.example/talks", "a.example/index.html"));
+        assert!(above("a.example/talks", "a.example/en/"));
+        assert!(above("a.example/talks", "a.example/?from=removed"));
         assert!(above("a.example/?p=7", "a.example/"));
     }
 
@@ -73,5 +83,6 @@ mod tests {
         assert!(!above("a.example/news-letter", "a.example/news"));
         assert!(!above("a.example/talks", "a.example/?p=7"));
         assert!(!above("a.example/", "a.example/"));
+        assert!(!above("a.example/", "a.example/en/"));
     }
 }

@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
-use stet_core::{Address, ArticleId, CheckOutcome, Kind};
+use stet_core::{Address, ArticleId, CheckOutcome, Kind, VersionNumber};
 
 use crate::address::{AddressOrigin, find, insert};
 use crate::change::{self, NewChange};
 use crate::claim::ArticleClaim;
 use crate::record::Difference;
-use crate::{Store, StoreError, host};
+use crate::{Store, StoreError, host, row};
 
 /// Another address that a check found for its article.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,8 +17,31 @@ pub struct OtherAddress {
     pub address: Address,
     /// How it was found: [`AddressOrigin::Moved`] or [`AddressOrigin::Canonical`].
     pub origin: AddressOrigin,
-    /// The headline that was read, where a text was.
-    pub title: Option<String>,
+    /// What speaks for it, if no other article has it.
+    pub proof: Proof,
+    /// The article that has it, if its text is this one's.
+    pub twin: Option<Twin>,
+}
+
+/// What speaks for it that an article stands at an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// The text that had stood elsewhere was read there, or the address differs in its form only.
+    Sure,
+    /// The article was read there twice, and never elsewhere: so would be a notice that the site
+    /// shows in the place of all its articles.
+    ReadOnlyThere,
+    /// The page says so, or it was read there for the first time.
+    Word,
+}
+
+/// An article whose text was compared with another one's, and found to be the same article's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Twin {
+    /// The article.
+    pub article: ArticleId,
+    /// The version that stood.
+    pub version: VersionNumber,
 }
 
 /// What became of an article's other address.
@@ -28,17 +51,16 @@ pub enum Readdressed {
     Moved,
     /// It was another article's: this one is part of it now.
     Merged(ArticleId),
-    /// Nothing was to be done, or the article has been claimed or hidden since.
+    /// Nothing was to be done for now, or the article has been claimed or hidden since.
     Left,
 }
 
 impl Store {
-    /// Does what another address of an article means, after the check that found it was recorded
-    /// and as long as nobody has claimed the article since. An address that nobody has is where
-    /// the article is visited from now on. One that another article has makes this one part of
-    /// that: at once where the site itself moved it, and where only the page says so if both have
-    /// the same headline, since sites that state a wrong address state it on many pages. A move is
-    /// a change of its own, unless `is_told`: the check's own change says so.
+    /// Does what another address of an article means, after the check that believed its text was
+    /// recorded and as long as nobody has claimed the article since. An address that nobody has is
+    /// where the article is visited from now on, if it is [proven](Proof). One that another article
+    /// has makes this one part of that, if that is its [`Twin`]. A move is a change of its own,
+    /// unless `is_told`: the check's own change says so.
     pub async fn readdress(
         &self,
         claim: &ArticleClaim,
@@ -51,7 +73,7 @@ impl Store {
         // Both articles in the order of their keys, as everybody else who locks two.
         let locked = sqlx::query!(
             r#"
-            select id, title, claim, lease_until is not null as "is_leased!"
+            select id, head_version, claim, lease_until is not null as "is_leased!"
             from article
             where id in ($1, $2)
                 and state <> 'hidden'
@@ -72,52 +94,149 @@ impl Store {
         }
         let is_move = other.origin == AddressOrigin::Moved;
         let done = match owner {
-            None if insert(&mut transaction, claim.id, &other.address, other.origin, now)
-                .await? =>
-            {
-                visit_at(&mut transaction, claim.id, &other.address).await?;
-                Readdressed::Moved
-            }
-            // Two pages that each call the other's address theirs would be visited in turn.
-            Some(owner) if owner == claim.id && is_move => {
-                visit_at(&mut transaction, claim.id, &other.address).await?;
-                Readdressed::Moved
-            }
-            Some(owner) if owner == claim.id => Readdressed::Left,
-            Some(owner) => {
-                let known = locked.iter().find(|article| article.id == owner.get());
-                let is_the_same = known.is_some_and(|known| {
-                    is_move || (known.title.is_some() && known.title == other.title)
-                });
-                if is_the_same {
+            Some(owner) if owner != claim.id => {
+                let head = locked.iter().find(|article| article.id == owner.get());
+                let head = head.map(|known| known.head_version);
+                let twin = other
+                    .twin
+                    .filter(|twin| twin.article == owner && head == Some(Some(twin.version.get())));
+                if twin.is_some() {
                     merge(&mut transaction, claim.id, owner).await?;
                     Readdressed::Merged(owner)
                 } else {
+                    // Once it was read, both can be compared, though these bytes may stay the same.
+                    if head == Some(None) {
+                        forget_body(&mut transaction, claim.id).await?;
+                    }
                     Readdressed::Left
                 }
             }
-            None => Readdressed::Left,
+            // Two pages that each call the other's address theirs would be visited in turn.
+            Some(_) if !is_move => Readdressed::Left,
+            _ if !is_proven(&mut transaction, claim.id, other.proof).await? => Readdressed::Left,
+            None if !insert(&mut transaction, claim.id, &other.address, other.origin, now)
+                .await? =>
+            {
+                Readdressed::Left
+            }
+            _ if visit_at(&mut transaction, claim.id, &other.address).await? => Readdressed::Moved,
+            _ => Readdressed::Left,
         };
-        if done == Readdressed::Moved && is_move && !is_told {
+        // What was read nowhere else was not moved, unless back.
+        let has_moved = is_move && (other.proof == Proof::Sure || owner.is_some());
+        if done == Readdressed::Moved && has_moved && !is_told {
             note_move(&mut transaction, claim.id, now).await?;
         }
         transaction.commit().await?;
         Ok(done)
     }
+
+    /// The article that has or had an address, if it may be shown, and its version that stands.
+    pub async fn holder(
+        &self,
+        address: &Address,
+    ) -> Result<Option<(ArticleId, Option<VersionNumber>)>, StoreError> {
+        let found = sqlx::query!(
+            r#"
+            select article.id, head_version
+            from address
+            join article on article.id = address.article_id
+            where address.url_digest = $1
+                and article.state <> 'hidden'
+            "#,
+            &address.digest(),
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        let holder = found.map(|found| {
+            Ok((row::id(found.id)?, found.head_version.map(row::version).transpose()?))
+        });
+        holder.transpose()
+    }
 }
 
-/// Visits an article at this address from now on. The validators were another address's.
+/// Whether an article may be visited where so much speaks for it.
+async fn is_proven(
+    connection: &mut PgConnection,
+    article: ArticleId,
+    proof: Proof,
+) -> Result<bool, StoreError> {
+    match proof {
+        Proof::Sure => Ok(true),
+        Proof::Word => Ok(false),
+        Proof::ReadOnlyThere => Ok(!shares_its_text(connection, article).await?),
+    }
+}
+
+/// Whether another article of the same host had the text that stands here.
+async fn shares_its_text(
+    connection: &mut PgConnection,
+    article: ArticleId,
+) -> Result<bool, StoreError> {
+    let shares = sqlx::query_scalar!(
+        r#"
+        with mine as materialized (
+            select article.id, article.host_id, version.digest
+            from article
+            join version on version.article_id = article.id
+                and version.number = article.head_version
+            where article.id = $1
+        ), seen as materialized (
+            select distinct version.article_id, mine.host_id
+            from mine
+            join version on version.digest = mine.digest
+                and version.article_id <> mine.id
+        )
+        select exists (
+            select
+            from seen
+            -- Whatever is known of how many rows there are, only these articles are looked at.
+            where (
+                select article.host_id = seen.host_id and observer is null
+                from article
+                where article.id = seen.article_id
+            )
+        ) as "shares!"
+        "#,
+        article.get(),
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(shares)
+}
+
+/// Sees to it that the next answer is read, whatever its bytes.
+async fn forget_body(connection: &mut PgConnection, article: ArticleId) -> Result<(), StoreError> {
+    sqlx::query!(
+        r#"
+        update article
+        set body_digest = null, etag = null, last_modified = null, outline = null,
+            outline_tried_at = null
+        where id = $1
+        "#,
+        article.get(),
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Visits an article at this address from now on, unless one that became part of another keeps it.
+/// The validators were another address's.
 async fn visit_at(
     connection: &mut PgConnection,
     article: ArticleId,
     address: &Address,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let host = host::find_or_add(connection, address).await?;
-    sqlx::query!(
+    let updated = sqlx::query!(
         r#"
         update article
         set url = $2, url_digest = $3, host_id = $4, etag = null, last_modified = null
         where id = $1
+            and not exists (
+                select from article as part where part.url_digest = $3 and part.id <> $1
+            )
         "#,
         article.get(),
         address.as_str(),
@@ -126,7 +245,7 @@ async fn visit_at(
     )
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(updated.rows_affected() == 1)
 }
 
 /// Notes that a check found the text that stood at another address, since the check before.
@@ -195,15 +314,18 @@ async fn merge(
     article: ArticleId,
     into: ArticleId,
 ) -> Result<(), StoreError> {
-    // Whoever is watched keeps the one that remains awake.
+    // Whoever is watched keeps the one that remains awake, for as long as it would have been.
     sqlx::query!(
         r#"
         update article as remaining
-        set state = merged.state, next_check_at = merged.next_check_at
+        set state = merged.state, next_check_at = merged.next_check_at, period = merged.period,
+            watched_since = greatest(
+                remaining.watched_since, merged.watched_since, merged.last_changed_at
+            )
         from article as merged
         where remaining.id = $2
             and merged.id = $1
-            and remaining.state = 'dormant'
+            and remaining.state in ('dormant', 'gone')
             and merged.state = 'watched'
         "#,
         article.get(),
@@ -234,135 +356,4 @@ async fn merge(
 }
 
 #[cfg(test)]
-mod tests {
-    use sqlx::PgPool;
-
-    use super::*;
-    use crate::fixture::{Fixture, address, minute};
-    use crate::{ArticleState, MIGRATOR, Visible};
-
-    fn canonical(text: &str, title: &str) -> OtherAddress {
-        OtherAddress {
-            address: address(text),
-            origin: AddressOrigin::Canonical,
-            title: Some(title.to_owned()),
-        }
-    }
-
-    /// Checks the article, and finds another address for it.
-    async fn readdress(fixture: &Fixture, other: &OtherAddress) -> Readdressed {
-        let claim = fixture.claim().await;
-        fixture.record_text(&claim, 0, &["Text"]).await;
-        fixture.store.readdress(&claim, other, false, minute(1)).await.unwrap()
-    }
-
-    async fn shown(store: &Store, id: ArticleId) -> crate::Article {
-        match store.article(id).await.unwrap() {
-            Visible::Shown(article) => article,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    /// The fixture's article and another one, each with a text.
-    async fn two(pool: PgPool) -> (Fixture, Fixture) {
-        let one = Fixture::new(pool).await;
-        let added =
-            one.store.add_article(&address("https://news.example.com/2"), minute(0)).await.unwrap();
-        let two = Fixture { store: one.store.clone(), article: added.id };
-        two.see(0, &["Text"]).await;
-        (one, two)
-    }
-
-    #[sqlx::test(migrator = "MIGRATOR")]
-    async fn an_article_is_visited_at_its_other_address_and_found_by_both(pool: PgPool) {
-        let fixture = Fixture::new(pool).await;
-        let other = canonical("https://www.example.com/1", "Title");
-        assert_eq!(readdress(&fixture, &other).await, Readdressed::Moved);
-        let claim = fixture.claim().await;
-        assert_eq!((&claim.address, claim.etag), (&other.address, None));
-        for text in ["https://news.example.com/1", "https://www.example.com/1"] {
-            let found = fixture.store.find_article(&address(text)).await.unwrap();
-            assert_eq!(found, Some(fixture.article), "{text}");
-            let added = fixture.store.add_article(&address(text), minute(2)).await.unwrap();
-            assert_eq!((added.id, added.is_new), (fixture.article, false), "{text}");
-        }
-        let known = fixture.store.addresses(fixture.article).await.unwrap();
-        let origins: Vec<_> = known.iter().map(|known| (known.origin, known.since)).collect();
-        assert_eq!(
-            origins,
-            [(AddressOrigin::Watched, minute(0)), (AddressOrigin::Canonical, minute(1))]
-        );
-    }
-
-    #[sqlx::test(migrator = "MIGRATOR")]
-    async fn two_pages_that_call_the_others_address_theirs_are_not_visited_in_turn(pool: PgPool) {
-        let fixture = Fixture::new(pool).await;
-        readdress(&fixture, &canonical("https://www.example.com/1", "Title")).await;
-        let back = canonical("https://news.example.com/1", "Title");
-        assert_eq!(readdress(&fixture, &back).await, Readdressed::Left);
-        // What the site itself moves back goes back.
-        let moved = OtherAddress { origin: AddressOrigin::Moved, ..back };
-        assert_eq!(readdress(&fixture, &moved).await, Readdressed::Moved);
-        assert_eq!(fixture.claim().await.address, moved.address);
-    }
-
-    #[sqlx::test(migrator = "MIGRATOR")]
-    async fn two_articles_that_are_one_become_one_and_no_history_is_lost(pool: PgPool) {
-        let (one, two) = two(pool).await;
-        let other = canonical("https://news.example.com/2", "Title");
-        assert_eq!(readdress(&one, &other).await, Readdressed::Merged(two.article));
-        let merged = shown(&one.store, one.article).await;
-        assert_eq!((merged.merged_into, merged.state), (Some(two.article), ArticleState::Dormant));
-        assert_eq!((merged.versions, one.store.versions(one.article).await.unwrap().len()), (1, 1));
-        let found = one.store.find_article(&address("https://news.example.com/1")).await.unwrap();
-        assert_eq!(found, Some(two.article));
-        assert_eq!(one.store.addresses(two.article).await.unwrap().len(), 2);
-        assert_eq!(
-            one.store.merged_articles(two.article).await.unwrap(),
-            [(one.article, address("https://news.example.com/1"))]
-        );
-        let listed = one
-            .store
-            .filtered_articles(crate::ArticleFilter::default(), None, 10)
-            .await
-            .unwrap()
-            .articles;
-        assert_eq!(listed.iter().map(|article| article.id).collect::<Vec<_>>(), [two.article]);
-        // Watching its address again does not wake it.
-        let added =
-            one.store.add_article(&address("https://news.example.com/1"), minute(9)).await.unwrap();
-        assert_eq!(added.id, two.article);
-        assert_eq!(shown(&one.store, one.article).await.state, ArticleState::Dormant);
-        // What is taken down is taken down with all that became part of it.
-        one.store.hide_article(two.article).await.unwrap();
-        assert_eq!(one.store.article(one.article).await.unwrap(), Visible::Hidden);
-    }
-
-    #[sqlx::test(migrator = "MIGRATOR")]
-    async fn articles_with_different_headlines_become_one_only_where_the_site_moved_one(
-        pool: PgPool,
-    ) {
-        let (one, two) = two(pool).await;
-        let other = canonical("https://news.example.com/2", "Something else");
-        assert_eq!(readdress(&one, &other).await, Readdressed::Left);
-        let moved = OtherAddress { origin: AddressOrigin::Moved, ..other };
-        assert_eq!(readdress(&one, &moved).await, Readdressed::Merged(two.article));
-    }
-
-    #[sqlx::test(migrator = "MIGRATOR")]
-    async fn an_article_that_was_claimed_or_hidden_since_is_left_alone(pool: PgPool) {
-        let (one, two) = two(pool).await;
-        let other = canonical("https://news.example.com/2", "Title");
-        let stale = one.claim().await;
-        one.record_text(&stale, 0, &["Text"]).await;
-        let newer = one.claim().await;
-        let left = one.store.readdress(&stale, &other, false, minute(1)).await.unwrap();
-        assert_eq!(left, Readdressed::Left);
-        one.record_text(&newer, 1, &["Text"]).await;
-        one.store.hide_article(two.article).await.unwrap();
-        assert_eq!(
-            one.store.readdress(&newer, &other, false, minute(1)).await.unwrap(),
-            Readdressed::Left
-        );
-    }
-}
+mod tests;

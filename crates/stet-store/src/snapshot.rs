@@ -145,6 +145,29 @@ pub(crate) async fn insert(
 }
 
 impl Store {
+    /// Where the bytes of a version came from, after redirects.
+    pub async fn place_of(
+        &self,
+        article: ArticleId,
+        version: VersionNumber,
+    ) -> Result<Option<Address>, StoreError> {
+        let place = sqlx::query_scalar!(
+            r#"
+            select snapshot.url
+            from version
+            join snapshot on snapshot.article_id = version.article_id
+                and snapshot.number = version.snapshot
+            where version.article_id = $1
+                and version.number = $2
+            "#,
+            article.get(),
+            version.get(),
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        place.as_deref().map(row::address).transpose()
+    }
+
     /// Compresses a body that is to be stored, before the transaction that stores it: with the
     /// article's last key frame, unless enough rests on that one. A snapshot never changes, so
     /// whatever happens meanwhile, the frame can be read.

@@ -122,6 +122,15 @@ impl FetchError {
         }
     }
 
+    /// How long the visit took, as far as the failure tells: a time-out took what it was given.
+    #[must_use]
+    pub const fn took(&self) -> Duration {
+        match self {
+            Self::ConnectTimeout(limit) | Self::Timeout(limit) => *limit,
+            _ => Duration::ZERO,
+        }
+    }
+
     /// Reads the client's error, whether it came before, in or after the head of the answer.
     /// `connect_within` is the time that a connection was given.
     pub(super) fn from_client(error: &reqwest::Error, connect_within: Duration) -> Self {

@@ -3,10 +3,10 @@
 use axum::http::{StatusCode, header};
 use sqlx::PgPool;
 use stet_core::feed::FeedEntry;
-use stet_core::{Address, AddressFilter, FeedKind, LinkRule};
+use stet_core::{Address, AddressFilter, FeedKind, LinkRule, VersionNumber};
 use stet_store::claim::ClaimTerms;
 use stet_store::feed::{FeedContents, FeedRecord, FeedSeen};
-use stet_store::{AddressOrigin, Filtered, Finding, OtherAddress, Readdressed};
+use stet_store::{AddressOrigin, Filtered, Finding, OtherAddress, Proof, Readdressed, Twin};
 
 use crate::support::{Stage, TERMS, address, minute, next, says, text};
 
@@ -137,7 +137,8 @@ async fn an_article_that_became_part_of_another_leads_there_and_its_versions_sta
     let other = OtherAddress {
         address: address("https://news.example.com/1"),
         origin: AddressOrigin::Canonical,
-        title: Some("Mayor resigns".into()),
+        proof: Proof::Sure,
+        twin: Some(Twin { article: whole, version: VersionNumber::FIRST }),
     };
     let done = stage.store.readdress(&claim, &other, false, minute(180)).await.unwrap();
     assert_eq!(done, Readdressed::Merged(whole));

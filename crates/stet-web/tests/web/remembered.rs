@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sqlx::PgPool;
 use stet_core::{ArticleId, CheckOutcome};
 use stet_store::audit::{Actor, Deed};
-use stet_store::{AddressOrigin, OtherAddress, Readdressed};
+use stet_store::{AddressOrigin, OtherAddress, Proof, Readdressed, Twin};
 
 use crate::support::{Stage, TERMS, address, minute, text};
 
@@ -79,10 +79,13 @@ async fn whatever_happens_shows_at_once(pool: PgPool) {
     assert_nothing_is_outdated(&stage, &pool, "an upgrade").await;
     let claim = stage.store.claim_article(two, TERMS).await.unwrap().unwrap();
     stage.see_claimed(&claim, 320, &text("Rain", &["It rains again."])).await;
+    let (_, head) =
+        stage.store.holder(&address("https://news.example.com/1")).await.unwrap().unwrap();
     let moved = OtherAddress {
         address: address("https://news.example.com/1"),
         origin: AddressOrigin::Moved,
-        title: Some("Rain".to_owned()),
+        proof: Proof::Sure,
+        twin: Some(Twin { article: one, version: head.unwrap() }),
     };
     let done = stage.store.readdress(&claim, &moved, false, minute(321)).await.unwrap();
     assert_eq!(done, Readdressed::Merged(one));

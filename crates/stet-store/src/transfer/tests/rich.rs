@@ -5,7 +5,8 @@ use stet_core::compare::Stats;
 use stet_core::extract::SiteRules;
 use stet_core::feed::FeedEntry;
 use stet_core::{
-    AddressFilter, ArticleId, ArticleText, CheckOutcome, FeedKind, Kind, Kinds, LinkRule, WebhookId,
+    AddressFilter, ArticleId, ArticleText, CheckOutcome, FeedKind, Kind, Kinds, LinkRule,
+    VersionNumber, WebhookId,
 };
 
 use crate::audit::{Actor, Deed};
@@ -15,8 +16,8 @@ use crate::observation::{NewObservation, Observed};
 use crate::record::Difference;
 use crate::rereading::Texts;
 use crate::{
-    AddressOrigin, Filtered, NewFeed, NewSnapshot, NewWebhook, OtherAddress, Readdressed, Reading,
-    Store, WebhookFilter,
+    AddressOrigin, Filtered, NewFeed, NewSnapshot, NewWebhook, OtherAddress, Proof, Readdressed,
+    Reading, Store, Twin, WebhookFilter,
 };
 
 const DEED: Deed<'_> =
@@ -104,7 +105,8 @@ pub(super) async fn rich_of(pool: &PgPool, noise: usize) -> Rich {
     let moved = OtherAddress {
         address: address("https://news.example.com/late"),
         origin: AddressOrigin::Moved,
-        title: None,
+        proof: Proof::Sure,
+        twin: Some(Twin { article: late.article, version: VersionNumber::FIRST }),
     };
     let became = store.readdress(&claim, &moved, false, minute(1)).await.unwrap();
     assert_eq!(became, Readdressed::Merged(late.article));
