@@ -211,12 +211,13 @@ impl Store {
             .collect()
     }
 
-    /// What the visits since a moment came to, for each publisher: the most frequent first. Articles
-    /// that may not be shown are left out.
+    /// What the visits since a moment came to, for each publisher or for the one of this slug: the
+    /// most frequent first. Articles that may not be shown are left out.
     ///
     /// Reads every check since then: to be asked of days, not of months.
     pub async fn outcome_counts(
         &self,
+        source_slug: Option<&str>,
         since: DateTime<Utc>,
     ) -> Result<Vec<OutcomeCount>, StoreError> {
         let rows = sqlx::query!(
@@ -228,12 +229,15 @@ impl Store {
                 join article on article.id = article_id
                 where checked_at >= $1
                     and article.state <> 'hidden'
+                    and ($2::text is null
+                        or article.source_id = (select id from source where slug = $2))
                 group by article.source_id, outcome
             ) as counted
             join source on source.id = counted.source_id
             order by source.slug, counted.visits desc, counted.outcome
             "#,
             since,
+            source_slug,
         )
         .fetch_all(&self.pool)
         .await?;

@@ -36,7 +36,7 @@ pub(crate) fn since(now: DateTime<Utc>) -> DateTime<Utc> {
 }
 
 impl OutcomeRates {
-    /// `counts` are those of all sources, the most frequent outcome of each first.
+    /// `counts` may be those of all sources, the most frequent outcome of each first.
     pub(crate) fn new(source_slug: &str, counts: &[OutcomeCount]) -> Self {
         let own = || counts.iter().filter(|count| count.source_slug == source_slug);
         let all: u64 = own().map(|count| u64::from(count.visits)).sum();

@@ -5,7 +5,7 @@ use askama_web::WebTemplate;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use stet_core::AddressFilter;
-use stet_store::{Feed, Filtered, Rhythm, Source};
+use stet_store::{Feed, Filtered, OutcomeCount, Rhythm, Source};
 use stet_words::{say, text};
 
 use super::Named;
@@ -14,6 +14,7 @@ use super::sources::FeedRow;
 use crate::cache::CachePolicy;
 use crate::error::PageError;
 use crate::layout::{Layout, Section};
+use crate::outcome_rates::{self, OutcomeRates};
 use crate::rhythm::RhythmPart;
 use crate::syndication::FeedFormat;
 use crate::{Site, links, wording};
@@ -28,6 +29,7 @@ struct SourcePage {
     status: SourceStatus,
     failing: Option<String>,
     rhythm: Option<RhythmPart>,
+    rates: OutcomeRates,
     filter: Vec<String>,
     filter_href: String,
     feeds: Vec<FeedRow>,
@@ -45,7 +47,10 @@ pub(crate) async fn show(
     let filter = site.store.filter(Filtered::Source(&slug)).await?.unwrap_or_default();
     let status = SourceStatus::find(&site, &slug).await?;
     let rhythm = site.store.rhythm(&slug, site.now()).await?;
-    Ok((CachePolicy::Shared, SourcePage::new(&source, &feeds, &filter, status, &rhythm)))
+    let since = outcome_rates::since(site.now());
+    let counts = site.store.outcome_counts(Some(&slug), since).await?;
+    let page = SourcePage::new(&source, &feeds, &filter, status, &rhythm, &counts);
+    Ok((CachePolicy::Shared, page))
 }
 
 /// A publisher that has something to be shown, with its feeds.
@@ -68,6 +73,7 @@ impl SourcePage {
         filter: &AddressFilter,
         status: SourceStatus,
         rhythm: &Rhythm,
+        counts: &[OutcomeCount],
     ) -> Self {
         let feed = links::source_feed(&source.slug, &[]);
         let failing = feeds.iter().filter(|feed| feed.last_error.is_some()).count() as u64;
@@ -87,6 +93,7 @@ impl SourcePage {
             .join(text("list-joint")),
             failing: (failing > 0).then(|| wording::counted(failing, "feeds-are-failing")),
             rhythm: RhythmPart::new(rhythm),
+            rates: OutcomeRates::new(&source.slug, counts),
             filter: filter_lines(filter),
             filter_href: links::source_filter(&source.slug),
             feeds: feeds.iter().map(FeedRow::new).collect(),

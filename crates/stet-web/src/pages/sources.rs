@@ -64,7 +64,7 @@ pub(super) struct FeedRow {
 pub(crate) async fn show(State(site): State<Site>) -> Result<impl IntoResponse, PageError> {
     let sources = site.store.sources().await?;
     let feeds = site.store.feeds().await?;
-    let counts = site.store.outcome_counts(outcome_rates::since(site.now())).await?;
+    let counts = site.store.outcome_counts(None, outcome_rates::since(site.now())).await?;
     let totals = site.store.totals().await?;
     Ok((CachePolicy::Shared, SourcesPage::new(&sources, &feeds, &counts, &totals)))
 }

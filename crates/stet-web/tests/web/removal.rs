@@ -72,6 +72,11 @@ async fn a_source_tells_how_often_its_checks_came_to_what(pool: PgPool) {
     says(&page, "page not found 2 50 %");
     says(&page, "first text 1 25 %");
     says(&page, "forbidden by the site's robots.txt 1 25 %");
+    let own = stage.page("/sources/examplecom").await;
+    says(&own, "4 checks of its articles in the last 3 days Outcome Checks Share");
+    says(&own, "page not found 2 50 %");
+    stage.watch("https://other.example/1").await;
+    assert!(!stage.page("/sources/otherexample").await.contains("page not found"));
     says(&stage.page("/articles/1").await, "forbidden by the site's robots.txt");
     stage.set_seconds(4 * 24 * 3_600);
     assert!(!stage.page("/sources").await.contains("<details"), "they are of days ago");
