@@ -91,6 +91,7 @@ pub use feed_listing::{Filtered, SetFilterError};
 pub use feed_settings::{EditFeedError, FeedSettings};
 pub use headline::HeadlineRun;
 pub use history::{NumberedSighting, Passage, VersionTime};
+pub use host::HostRest;
 pub use login::{LOGIN_TOKEN_LIFE, SESSION_LIFE, Secret, Session};
 pub use memento::MementoKey;
 pub use pace::SourcePace;
