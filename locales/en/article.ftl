@@ -17,6 +17,7 @@ article-original = You can find the current article at its original source at
 article-changed-html = The article has changed { $count } times. There is an <a href="{ $feed }">RSS feed of changes</a> available.
 article-timemap-html = Its pages as they were fetched are listed in its <a href="{ $timemap }">TimeMap</a>.
 article-first-check = The first check is due now. This page looks again by itself.
+article-resting-html = { $host } asked to be left alone: nothing there is visited before { $until }.
 article-no-text-html = No text of this article could be kept yet: { $outcome }. The next attempt is due { $next }.
 
 fact-author = Author

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use stet_core::{Address, ArticleId};
 use stet_store::{
-    Article, ArticleState, Check, HeadlineRun, KnownAddress, NumberedSighting, Passage,
+    Article, ArticleState, Check, HeadlineRun, HostRest, KnownAddress, NumberedSighting, Passage,
     VersionSummary,
 };
 use stet_words::{say, text};
@@ -47,6 +47,8 @@ struct History {
     headlines: Vec<HeadlineRun>,
     tables: Tables,
     checks: Vec<Check>,
+    /// The rest of its host, if it is to be visited there.
+    rest: Option<HostRest>,
     addresses: Vec<KnownAddress>,
     merged: Vec<Merged>,
     observed: Option<Observed>,
@@ -81,6 +83,7 @@ struct ArticlePage {
     source_href: String,
     first_seen: Stamp,
     checking: Checking,
+    resting: Option<Resting>,
     address: String,
     /// The address again, where it may be linked to.
     original: Option<String>,
@@ -131,6 +134,12 @@ enum Checking {
     Gone(Option<Stamp>),
 }
 
+/// A host that asked to be left alone.
+struct Resting {
+    host: String,
+    until: Stamp,
+}
+
 /// What is said while there is no version.
 enum Waiting {
     /// The first check is due.
@@ -172,8 +181,14 @@ pub(crate) async fn show(
 
 async fn load(site: &Site, id: ArticleId, page: u32) -> Result<History, PageError> {
     let store = &site.store;
+    let article = shown(store.article(id).await?)?;
+    let rest = match article.state {
+        ArticleState::Watched => store.host_rest(&article.address).await?,
+        ArticleState::Dormant | ArticleState::Gone | ArticleState::Hidden => None,
+    };
     Ok(History {
-        article: shown(store.article(id).await?)?,
+        article,
+        rest,
         seen: store.seen_between(id).await?,
         passages: store.passages(id, MAX_PASSAGES).await?,
         headlines: store.headline_runs(id, MAX_HEADLINES).await?,
@@ -208,6 +223,7 @@ impl ArticlePage {
     fn new(history: History, now: DateTime<Utc>) -> Self {
         let article = &history.article;
         let id = article.id;
+        let rests_until = history.rest.as_ref().map(|rest| rest.until);
         let observed_first = history.observed.as_ref().map(|observed| observed.first_seen);
         let first_seen_at = match (article.head, observed_first) {
             (None, Some(observed)) => observed.min(article.first_seen_at),
@@ -224,12 +240,16 @@ impl ArticlePage {
             source: article.source_name.clone(),
             source_href: links::source(&article.source_slug),
             first_seen: Stamp::new(article.published_at.unwrap_or(first_seen_at)),
-            checking: checking(article),
+            checking: checking(article, rests_until),
+            resting: history
+                .rest
+                .as_ref()
+                .map(|rest| Resting { host: rest.host.clone(), until: Stamp::new(rest.until) }),
             address: article.address.to_string(),
             original: links::outbound(&article.address),
             changed_times: article.changes,
             feed: feed.of(FeedFormat::Rss),
-            waiting: waiting(article, now),
+            waiting: waiting(article, rests_until, now),
             facts: facts(&history),
             timeline: history
                 .seen
@@ -281,26 +301,37 @@ fn facts(history: &History) -> Vec<Fact> {
     facts
 }
 
-fn checking(article: &Article) -> Checking {
+/// When an article is checked next: when it falls due, or when its host's rest ends.
+fn next_check(article: &Article, rests_until: Option<DateTime<Utc>>) -> DateTime<Utc> {
+    rests_until.map_or(article.next_check_at, |until| until.max(article.next_check_at))
+}
+
+fn checking(article: &Article, rests_until: Option<DateTime<Utc>>) -> Checking {
     match article.state {
         ArticleState::Dormant if article.head.is_none() => Checking::Unwatched,
         ArticleState::Dormant => Checking::Dormant,
         ArticleState::Gone => Checking::Gone(None),
         ArticleState::Watched | ArticleState::Hidden => {
-            let next = Stamp::new(article.next_check_at);
+            let next = Stamp::new(next_check(article, rests_until));
             if article.is_gone { Checking::Gone(Some(next)) } else { Checking::Next(next) }
         }
     }
 }
 
-fn waiting(article: &Article, now: DateTime<Utc>) -> Option<Waiting> {
+fn waiting(
+    article: &Article,
+    rests_until: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Option<Waiting> {
+    let next = next_check(article, rests_until);
     match (article.head, article.last_outcome) {
         (Some(_), _) => None,
         (None, None) if article.state == ArticleState::Dormant => None,
-        (None, Some(outcome)) if article.next_check_at > now => Some(Waiting::Failed {
-            outcome: wording::outcome(outcome),
-            next: Stamp::new(article.next_check_at),
-        }),
+        (None, Some(outcome)) if next > now => {
+            Some(Waiting::Failed { outcome: wording::outcome(outcome), next: Stamp::new(next) })
+        }
+        // What it waits for is said in any case.
+        (None, None) if rests_until.is_some() => None,
         (None, _) => Some(Waiting::Due),
     }
 }

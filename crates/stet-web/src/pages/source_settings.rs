@@ -10,8 +10,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::TimeDelta;
 use serde::Deserialize;
 use stet_core::Address;
-use stet_store::SourceSettings;
 use stet_store::audit::{Action, Subject};
+use stet_store::{HostRest, SourceSettings};
 use stet_words::{say, text};
 
 use super::sources::FeedRow;
@@ -84,9 +84,16 @@ struct Fields {
 #[template(path = "parts/source_status.html")]
 pub(super) struct SourceStatus {
     paused: Option<Stamp>,
+    /// Its hosts that asked to be left alone.
+    rests: Vec<Rest>,
     homepage: Option<String>,
     settings: String,
     rules: String,
+}
+
+struct Rest {
+    host: String,
+    until: Stamp,
 }
 
 // Its template escapes what it prints.
@@ -95,12 +102,15 @@ impl HtmlSafe for SourceStatus {}
 impl SourceStatus {
     pub(super) async fn find(site: &Site, slug: &str) -> Result<Self, PageError> {
         let settings = site.store.source_settings(slug).await?.ok_or(PageError::NotFound)?;
-        Ok(Self::new(&settings, slug))
+        let rests = site.store.host_rests(slug).await?;
+        Ok(Self::new(&settings, rests, slug))
     }
 
-    fn new(settings: &SourceSettings, slug: &str) -> Self {
+    fn new(settings: &SourceSettings, rests: Vec<HostRest>, slug: &str) -> Self {
+        let rest = |rest: HostRest| Rest { host: rest.host, until: Stamp::new(rest.until) };
         Self {
             paused: settings.paused_at.map(Stamp::new),
+            rests: rests.into_iter().map(rest).collect(),
             homepage: settings.homepage.as_ref().and_then(links::outbound),
             settings: links::source_settings(slug),
             rules: links::source_rules(slug),
@@ -251,7 +261,7 @@ impl SettingsPage {
             },
             errors: Vec::new(),
             is_paused: settings.paused_at.is_some(),
-            status: SourceStatus::new(&settings, slug),
+            status: SourceStatus::new(&settings, site.store.host_rests(slug).await?, slug),
             feeds: feeds.iter().map(FeedRow::new).collect(),
             watch: links::watch(),
         })
