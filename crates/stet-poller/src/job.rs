@@ -161,7 +161,7 @@ impl Poller {
             }
             Job::Proposal(claim) => {
                 let refusal = Err((CheckOutcome::Fault, WORDS));
-                self.store.record_proposal(claim, refusal, now).await.map(drop)
+                self.store.record_proposal(claim, refusal, &[], now).await.map(drop)
             }
         }
     }
@@ -170,7 +170,7 @@ impl Poller {
     /// read first: then this was the visit, and the address is to be claimed again.
     pub async fn perform(&self, mut job: Job) -> Result<Option<Done>, StoreError> {
         let address = job.address().clone();
-        let done = match self.permission(&address, &mut job).await? {
+        let done = match self.permission(&address, &mut job, &[]).await? {
             Permission::Asked => return Ok(None),
             Permission::Refused(failure) => self.refuse(job, &failure).await,
             Permission::Granted(robots) => match job {

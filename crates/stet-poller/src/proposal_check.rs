@@ -27,8 +27,8 @@ impl Poller {
         let request =
             Request { robots: Some(robots), ..Request::new(claim.address.clone(), Accept::Page) };
         let answer = self.visit(&request, &mut claim.lease).await?;
-        let found = match answer {
-            Err(error) => Err(Failure::from(&error)),
+        let (found, via) = match answer {
+            Err(error) => (Err(Failure::from(&error)), Vec::new()),
             Ok(fetched) => {
                 let found = self.finding(&fetched, claim).await;
                 if let Ok(Finding::Article(text)) = &found
@@ -36,10 +36,10 @@ impl Poller {
                 {
                     self.part_what_differs(&claim.address, text).await?;
                 }
-                found
+                (found, way_for_good(fetched))
             }
         };
-        self.record_finding(claim, found).await
+        self.record_finding(claim, found, &via).await
     }
 
     /// Writes down that a proposed address may not be looked at.
@@ -48,19 +48,20 @@ impl Poller {
         claim: &ProposalClaim,
         failure: &Failure,
     ) -> Result<Done, StoreError> {
-        self.record_finding(claim, Err(failure.clone())).await
+        self.record_finding(claim, Err(failure.clone()), &[]).await
     }
 
     async fn record_finding(
         &self,
         claim: &ProposalClaim,
         found: Result<Finding, Failure>,
+        via: &[Address],
     ) -> Result<Done, StoreError> {
         let written = match &found {
             Ok(finding) => Ok(finding),
             Err(failure) => Err((failure.outcome, failure.detail.as_str())),
         };
-        let is_recorded = self.store.record_proposal(claim, written, self.now()).await?;
+        let is_recorded = self.store.record_proposal(claim, written, via, self.now()).await?;
         let outcome = match &found {
             Ok(_) => CheckOutcome::New,
             Err(failure) => failure.outcome,
@@ -138,6 +139,15 @@ impl Poller {
             }
         }
     }
+}
+
+/// The addresses on the way to an answer, its own the last one, if each redirect was for good.
+fn way_for_good(fetched: Fetched) -> Vec<Address> {
+    if !fetched.redirects.iter().all(|step| matches!(step.status, 301 | 308)) {
+        return Vec::new();
+    }
+    let steps = fetched.redirects.into_iter().map(|step| step.address);
+    steps.chain([fetched.address]).collect()
 }
 
 /// A feed as it would be read; a section page without links is a rule that finds nothing.

@@ -17,6 +17,8 @@ pub enum AddressOrigin {
     Moved,
     /// The page itself calls this its address.
     Canonical,
+    /// It led to the article when somebody asked for that to be watched.
+    Given,
 }
 
 impl AddressOrigin {
@@ -27,6 +29,7 @@ impl AddressOrigin {
             Self::Watched => "watched",
             Self::Moved => "moved",
             Self::Canonical => "canonical",
+            Self::Given => "given",
         }
     }
 }
@@ -35,7 +38,7 @@ impl FromStr for AddressOrigin {
     type Err = StoreError;
 
     fn from_str(word: &str) -> Result<Self, StoreError> {
-        [Self::Watched, Self::Moved, Self::Canonical]
+        [Self::Watched, Self::Moved, Self::Canonical, Self::Given]
             .into_iter()
             .find(|origin| origin.as_str() == word)
             .ok_or_else(|| StoreError::corrupt("origin", word))
@@ -76,6 +79,20 @@ pub(crate) async fn insert(
     .execute(connection)
     .await?;
     Ok(added.rows_affected() == 1)
+}
+
+/// Notes addresses of an article, likewise; those that another article has are left to it.
+pub(crate) async fn insert_all(
+    connection: &mut PgConnection,
+    article: ArticleId,
+    addresses: &[&Address],
+    origin: AddressOrigin,
+    since: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    for address in addresses {
+        insert(connection, article, address, origin, since).await?;
+    }
+    Ok(())
 }
 
 /// The article that has or had an address.

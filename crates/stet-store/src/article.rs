@@ -2,6 +2,7 @@
 
 pub(crate) mod list;
 
+use std::iter;
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
@@ -164,15 +165,18 @@ impl TryFrom<ArticleRow> for Article {
     }
 }
 
-/// Adds an article that somebody asks for, or finds it by any address that it ever had. One that
-/// was deleted for good begins anew.
+/// Adds an article that somebody asks for, or finds it by any address that it ever had or that is
+/// known to lead to it. One that was deleted for good begins anew.
 async fn find_or_add(
     connection: &mut PgConnection,
     address: &Address,
+    others: &[&Address],
     now: DateTime<Utc>,
 ) -> Result<AddedArticle, StoreError> {
-    if let Some(id) = address::find(connection, address).await? {
-        return Ok(AddedArticle { id, is_new: false });
+    for known in iter::once(&address).chain(others) {
+        if let Some(id) = address::find(connection, known).await? {
+            return Ok(AddedArticle { id, is_new: false });
+        }
     }
     withdrawal::unbury(connection, address).await?;
     add(connection, address, None, now).await
@@ -247,8 +251,20 @@ impl Store {
         address: &Address,
         now: DateTime<Utc>,
     ) -> Result<AddedArticle, StoreError> {
+        self.add_article_known_by(address, &[], now).await
+    }
+
+    /// Likewise, and finds it by these other addresses from now on, as far as no other article has
+    /// them.
+    pub async fn add_article_known_by(
+        &self,
+        address: &Address,
+        others: &[&Address],
+        now: DateTime<Utc>,
+    ) -> Result<AddedArticle, StoreError> {
         let mut transaction = self.pool.begin().await?;
-        let added = find_or_add(&mut transaction, address, now).await?;
+        let added = find_or_add(&mut transaction, address, others, now).await?;
+        address::insert_all(&mut transaction, added.id, others, AddressOrigin::Given, now).await?;
         sqlx::query!(
             r#"
             update article

@@ -97,7 +97,7 @@ pub use memento::MementoKey;
 pub use pace::SourcePace;
 pub use parting::Part;
 pub use passage::{Field, PassageState};
-pub use proposal::{Finding, FoundArticle, Proposal, ProposalId, ProposalState};
+pub use proposal::{ArticlePlace, Finding, FoundArticle, Proposal, ProposalId, ProposalState};
 pub use readdress::{OtherAddress, Proof, Readdressed, Twin};
 pub use reading::Reading;
 pub use record_unchanged::UnchangedCheck;

@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
+use stet_core::canonical::{address_to_watch, may_be_folded};
 use stet_core::feed::FeedEntry;
 use stet_core::{Address, ArticleText, CheckOutcome, FeedKind, LinkRule};
 
@@ -54,6 +55,18 @@ pub struct Proposal {
     pub created_at: DateTime<Utc>,
     /// What is known.
     pub state: ProposalState,
+    /// The addresses from this one to where it was found, both included, if the site leads from
+    /// each to the next for good.
+    pub via: Vec<Address>,
+}
+
+/// Where an article is to be watched that was found at a proposed address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArticlePlace<'a> {
+    /// The address.
+    pub address: &'a Address,
+    /// Other addresses by which it is to be found.
+    pub others: Vec<&'a Address>,
 }
 
 /// What is known of a proposed address.
@@ -100,6 +113,28 @@ pub struct FoundArticle {
     pub address: Address,
     /// Its headline, as far as the feed tells.
     pub title: Option<String>,
+}
+
+/// A finding as it is stored.
+#[derive(Serialize, Deserialize)]
+struct StoredFinding<F> {
+    #[serde(flatten)]
+    finding: F,
+    #[serde(default)]
+    via: Vec<Address>,
+}
+
+impl Proposal {
+    /// Where the article is to be watched whose text was found here.
+    #[must_use]
+    pub fn place<'a>(&'a self, text: &'a ArticleText) -> ArticlePlace<'a> {
+        let address = address_to_watch(&self.address, text);
+        // Where it is watched as it was given, checks follow where that leads.
+        let is_elsewhere = *address != self.address;
+        let leads_there = |via: &&Address| *via != address && may_be_folded(via, address);
+        let others = self.via.iter().filter(|_| is_elsewhere).filter(leads_there).collect();
+        ArticlePlace { address, others }
+    }
 }
 
 impl From<FeedEntry> for FoundArticle {
@@ -156,11 +191,13 @@ impl Store {
         .fetch_optional(&self.pool)
         .await?;
         let Some(proposal) = found else { return Ok(None) };
+        let mut via = Vec::new();
         let state = match (proposal.finding, proposal.outcome) {
-            (Some(finding), _) => ProposalState::Found(
-                serde_json::from_value(finding)
-                    .map_err(|error| StoreError::corrupt("finding", error))?,
-            ),
+            (Some(stored), _) => {
+                let stored: StoredFinding<Finding> = row::json("finding", stored)?;
+                via = stored.via;
+                ProposalState::Found(stored.finding)
+            }
             (None, Some(outcome)) => ProposalState::Refused {
                 outcome: row::outcome(&outcome)?,
                 error: proposal.error.unwrap_or_default(),
@@ -173,22 +210,21 @@ impl Store {
             links: proposal.links.map(|links| row::json("links", links)).transpose()?,
             created_at: proposal.created_at,
             state,
+            via,
         }))
     }
 
-    /// Writes what was found at a proposed address and gives the claim back; says whether it
-    /// still held.
+    /// Writes what was found at a proposed address, [by way of](Proposal::via) which addresses, and
+    /// gives the claim back; says whether it still held.
     pub async fn record_proposal(
         &self,
         claim: &ProposalClaim,
         found: Result<&Finding, (CheckOutcome, &str)>,
+        via: &[Address],
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
-        let finding = found
-            .ok()
-            .map(serde_json::to_value)
-            .transpose()
-            .map_err(|error| StoreError::corrupt("finding", error))?;
+        let stored = found.ok().map(|finding| StoredFinding { finding, via: via.to_vec() });
+        let finding = stored.map(|stored| row::to_json("finding", &stored)).transpose()?;
         let mut transaction = self.pool.begin().await?;
         let written = sqlx::query!(
             r#"
@@ -218,8 +254,8 @@ mod tests {
     use sqlx::PgPool;
 
     use super::*;
-    use crate::MIGRATOR;
     use crate::fixture::{TERMS, address, minute};
+    use crate::{AddressOrigin, MIGRATOR};
 
     #[sqlx::test(migrator = "MIGRATOR")]
     async fn a_proposal_waits_for_a_poller_and_then_tells_what_was_found(pool: PgPool) {
@@ -230,9 +266,9 @@ mod tests {
 
         let claim = store.claim_proposals(1, TERMS).await.unwrap().remove(0);
         let finding = Finding::Article(Box::new(ArticleText::new("Title", ["Text"])));
-        assert!(store.record_proposal(&claim, Ok(&finding), minute(1)).await.unwrap());
+        assert!(store.record_proposal(&claim, Ok(&finding), &[], minute(1)).await.unwrap());
         assert_eq!(state().await, ProposalState::Found(finding.clone()));
-        assert!(!store.record_proposal(&claim, Ok(&finding), minute(1)).await.unwrap());
+        assert!(!store.record_proposal(&claim, Ok(&finding), &[], minute(1)).await.unwrap());
         assert_eq!(store.claim_proposals(1, TERMS).await.unwrap(), []);
     }
 
@@ -242,7 +278,7 @@ mod tests {
         let id = store.propose(&address("https://a.example/1"), minute(0)).await.unwrap();
         let claim = store.claim_proposal(&id, TERMS).await.unwrap().unwrap();
         let refusal = Err((CheckOutcome::NotAPage, "this is a PDF\0 document"));
-        store.record_proposal(&claim, refusal, minute(1)).await.unwrap();
+        store.record_proposal(&claim, refusal, &[], minute(1)).await.unwrap();
         assert_eq!(
             store.proposal(&id).await.unwrap().unwrap().state,
             ProposalState::Refused {
@@ -252,5 +288,45 @@ mod tests {
         );
         store.propose(&address("https://a.example/2"), minute(2 * 24 * 60)).await.unwrap();
         assert_eq!(store.proposal(&id).await.unwrap(), None);
+    }
+
+    #[sqlx::test(migrator = "MIGRATOR")]
+    async fn an_article_is_found_by_what_led_to_the_address_that_its_page_calls_its_own(
+        pool: PgPool,
+    ) {
+        let store = Store::new(pool);
+        let [amp, via, own] = ["amp.a.example/s/1", "amp.a.example/story-1", "a.example/story-1"]
+            .map(|place| address(&format!("https://{place}")));
+        let id = store.propose(&amp, minute(0)).await.unwrap();
+        let claim = store.claim_proposal(&id, TERMS).await.unwrap().unwrap();
+        let mut text = ArticleText::new("Title", ["Text"]);
+        text.canonical = Some(own.clone());
+        let finding = Finding::Article(Box::new(text.clone()));
+        let elsewhere = address("https://elsewhere.example/1");
+        let ways = [amp.clone(), elsewhere.clone(), via.clone()];
+        store.record_proposal(&claim, Ok(&finding), &ways, minute(1)).await.unwrap();
+
+        let proposal = store.proposal(&id).await.unwrap().unwrap();
+        assert_eq!(proposal.state, ProposalState::Found(finding));
+        let ArticlePlace { address, others } = proposal.place(&text);
+        assert_eq!((address, &others[..]), (&own, &[&amp, &via][..]));
+        let added = store.add_article_known_by(address, &others, minute(2)).await.unwrap();
+        for known in [&amp, &via, &own] {
+            assert_eq!(store.find_article(known).await.unwrap(), Some(added.id), "{known}");
+        }
+        assert_eq!(store.find_article(&elsewhere).await.unwrap(), None);
+        let origins: Vec<_> =
+            store.addresses(added.id).await.unwrap().iter().map(|known| known.origin).collect();
+        assert_eq!(origins.iter().filter(|origin| **origin == AddressOrigin::Given).count(), 2);
+    }
+
+    #[sqlx::test(migrator = "MIGRATOR")]
+    async fn an_article_that_is_known_by_what_led_to_it_is_not_watched_twice(pool: PgPool) {
+        let store = Store::new(pool);
+        let [amp, own] =
+            ["https://a.example/story-1/amp", "https://a.example/story-1"].map(address);
+        let first = store.add_article(&amp, minute(0)).await.unwrap();
+        let again = store.add_article_known_by(&own, &[&amp], minute(1)).await.unwrap();
+        assert_eq!((again.id, again.is_new), (first.id, false));
     }
 }

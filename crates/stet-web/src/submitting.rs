@@ -1,10 +1,12 @@
 //! Asking for an address to be watched, by whatever way somebody asks. Nothing is fetched here: a
 //! proposal is written, a poller looks, and what it found is watched once it is confirmed.
 
-use stet_core::canonical::address_to_watch;
 use stet_core::{Address, ArticleId, FeedId, LinkRule};
 use stet_store::audit::{Action, Actor, Subject};
-use stet_store::{Finding, NewFeed, Proposal, ProposalId, ProposalState, StoreError};
+use stet_store::{
+    Article, ArticlePlace, ArticleState, Finding, NewFeed, Proposal, ProposalId, ProposalState,
+    StoreError, Visible,
+};
 use stet_words::{say, text};
 
 use crate::Site;
@@ -41,6 +43,29 @@ pub(crate) async fn propose(
     Ok(Ok(site.store.propose_section(&address, rule.as_ref(), site.now()).await?))
 }
 
+/// The article that is watched at a proposed address already, or at the one that its page calls its
+/// own; of one that sleeps there is something to confirm.
+pub(crate) async fn watched_article(
+    site: &Site,
+    proposal: &Proposal,
+) -> Result<Option<Article>, StoreError> {
+    let own = match &proposal.state {
+        ProposalState::Found(Finding::Article(text)) => Some(proposal.place(text).address),
+        // Whoever gives a rule for links wants no article.
+        _ if proposal.links.is_some() => return Ok(None),
+        _ => None,
+    };
+    for address in own.into_iter().chain([&proposal.address]) {
+        let Some(id) = site.store.find_article(address).await? else { continue };
+        if let Visible::Shown(article) = site.store.article(id).await?
+            && article.state == ArticleState::Watched
+        {
+            return Ok(Some(article));
+        }
+    }
+    Ok(None)
+}
+
 /// Watches what was found at a proposed address, and notes who asked for it; `None` where nothing
 /// was found yet, or nothing that can be watched.
 pub(crate) async fn confirm(
@@ -49,10 +74,10 @@ pub(crate) async fn confirm(
     actor: &Actor,
 ) -> Result<Option<Watched>, StoreError> {
     let (now, deed) = (site.now(), session::deed(site, actor, ""));
-    match proposal.state {
+    match &proposal.state {
         ProposalState::Found(Finding::Article(text)) => {
-            let address = address_to_watch(&proposal.address, &text);
-            let added = site.store.add_article(address, now).await?;
+            let ArticlePlace { address, others } = proposal.place(text);
+            let added = site.store.add_article_known_by(address, &others, now).await?;
             if added.is_new {
                 site.store.note(deed, Action::AddArticle, Subject::Article(added.id)).await?;
             }
@@ -60,7 +85,7 @@ pub(crate) async fn confirm(
         }
         ProposalState::Found(Finding::Feed { kind, title, .. }) => {
             let (address, title) = (&proposal.address, title.as_deref());
-            let feed = NewFeed { address, title, kind, links: proposal.links.as_ref() };
+            let feed = NewFeed { address, title, kind: *kind, links: proposal.links.as_ref() };
             let added = site.store.add_feed_of(feed, now).await?;
             if added.is_new {
                 site.store.note(deed, Action::AddFeed, Subject::Feed(added.id)).await?;

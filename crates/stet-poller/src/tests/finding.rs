@@ -220,3 +220,20 @@ async fn an_amp_page_and_its_article_become_one(pool: PgPool) {
     world.check(other).await;
     assert_eq!(world.article(other).await.address, world.address("/story-2"));
 }
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_proposal_tells_by_way_of_which_addresses_it_was_found_for_good(pool: PgPool) {
+    let world = World::new(pool).await;
+    for (status, expected) in
+        [("301 Moved", &["/s/1", "/amp/story-1", "/amp/2026/story-1"][..]), ("302 Found", &[])]
+    {
+        world.answers(move |path| match path {
+            "/s/1" => Reply::new(status, &["location: /amp/story-1"], ""),
+            "/amp/story-1" => Reply::new("308 Moved", &["location: /amp/2026/story-1"], ""),
+            _ => Reply::page(&page(OLD, 0)),
+        });
+        let id = world.store.propose(&world.address("/s/1"), minute(0)).await.unwrap();
+        let seen = world.poller.see_to(&id).await.unwrap().unwrap();
+        assert_eq!(seen.via, expected.iter().map(|path| world.address(path)).collect::<Vec<_>>());
+    }
+}

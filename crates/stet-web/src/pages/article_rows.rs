@@ -171,6 +171,7 @@ pub(super) fn address_rows(known: &[KnownAddress]) -> Vec<AddressRow> {
             AddressOrigin::Watched => text("article-rows-watched-there"),
             AddressOrigin::Moved => text("article-rows-moved-address-the"),
             AddressOrigin::Canonical => text("article-rows-the-page-calls"),
+            AddressOrigin::Given => text("article-rows-led-here"),
         },
         since: Stamp::new(known.since),
     };

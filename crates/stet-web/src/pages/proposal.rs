@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect};
 use chrono::TimeDelta;
 use serde::Deserialize;
 use stet_core::{Address, ArticleText, FeedKind};
-use stet_store::{Finding, FoundArticle, Proposal, ProposalId, ProposalState};
+use stet_store::{Article, Finding, FoundArticle, HostRest, Proposal, ProposalId, ProposalState};
 use stet_words::text;
 
 use super::Named;
@@ -63,6 +63,16 @@ enum Shown {
     Paused {
         settings: String,
     },
+    /// Nobody looks until its host's rest ends.
+    Resting {
+        host: String,
+        until: Stamp,
+    },
+    /// There is nothing to confirm: this article is watched already.
+    Known {
+        title: String,
+        article: String,
+    },
     Article(Preview),
     Feed {
         kind: &'static str,
@@ -78,6 +88,8 @@ enum Shown {
 }
 
 struct Preview {
+    /// Where it would be watched, if not where it was looked for.
+    watched_at: Option<String>,
     title: String,
     standfirst: Option<String>,
     lead_caption: Option<String>,
@@ -105,9 +117,13 @@ pub(crate) async fn show(
         return Err(PageError::LoginNeeded { next: links::proposal(&id) });
     }
     let proposal = site.store.proposal(&id).await?.ok_or(PageError::NotFound)?;
-    let is_late = site.now() - proposal.created_at > PATIENCE;
-    let paused = site.store.paused_source(&proposal.address).await?;
-    let page = ProposalPage::new(proposal, &visitor, is_late, paused.as_deref());
+    let known = Surroundings {
+        watched: submitting::watched_article(&site, &proposal).await?,
+        paused: site.store.paused_source(&proposal.address).await?,
+        rest: site.store.host_rest(&proposal.address).await?,
+        is_late: site.now() - proposal.created_at > PATIENCE,
+    };
+    let page = ProposalPage::new(proposal, &visitor, known);
     Ok((CachePolicy::Personal, page.refresh(), page))
 }
 
@@ -137,23 +153,55 @@ fn parsed(id: &str) -> Result<ProposalId, PageError> {
     id.parse().map_err(|_| PageError::NotFound)
 }
 
+/// What is known of the place that a proposal is about.
+struct Surroundings {
+    /// The article that is watched there.
+    watched: Option<Article>,
+    /// The slug of its source, if that is paused.
+    paused: Option<String>,
+    rest: Option<HostRest>,
+    /// Whether an answer could be there.
+    is_late: bool,
+}
+
+impl Surroundings {
+    /// What is said while there is no answer.
+    fn waiting(self) -> Shown {
+        match self {
+            Self { paused: Some(slug), .. } => {
+                Shown::Paused { settings: links::source_settings(&slug) }
+            }
+            Self { rest: Some(rest), .. } => {
+                Shown::Resting { host: rest.host, until: Stamp::new(rest.until) }
+            }
+            Self { is_late: true, .. } => Shown::NoPoller,
+            Self { is_late: false, .. } => Shown::Looking,
+        }
+    }
+}
+
 impl ProposalPage {
-    /// Of a proposal whose source, if it is `paused`, has this slug.
-    fn new(proposal: Proposal, visitor: &Visitor, is_late: bool, paused: Option<&str>) -> Self {
+    fn new(proposal: Proposal, visitor: &Visitor, mut known: Surroundings) -> Self {
         let address = proposal.address.to_string();
-        let state = match (proposal.state, paused) {
-            (ProposalState::Waiting, Some(slug)) => {
-                Shown::Paused { settings: links::source_settings(slug) }
+        let watched_at = match &proposal.state {
+            ProposalState::Found(Finding::Article(text)) => {
+                Some(proposal.place(text).address.to_string()).filter(|place| *place != address)
             }
-            (ProposalState::Waiting, None) if is_late => Shown::NoPoller,
-            (ProposalState::Waiting, None) => Shown::Looking,
-            (ProposalState::Found(Finding::Article(text)), _) => {
-                Shown::Article(Preview::new(*text))
+            _ => None,
+        };
+        let state = match (proposal.state, known.watched.take()) {
+            (_, Some(article)) => Shown::Known {
+                title: article.title.unwrap_or_else(|| article.address.to_string()),
+                article: links::article(article.id),
+            },
+            (ProposalState::Waiting, None) => known.waiting(),
+            (ProposalState::Found(Finding::Article(text)), None) => {
+                Shown::Article(Preview::new(*text, watched_at))
             }
-            (ProposalState::Found(Finding::Feed { kind, title, articles, children }), _) => {
+            (ProposalState::Found(Finding::Feed { kind, title, articles, children }), None) => {
                 feed(kind, title, articles, &children)
             }
-            (ProposalState::Refused { error, outcome }, _) => {
+            (ProposalState::Refused { error, outcome }, None) => {
                 let error =
                     if error.is_empty() { wording::outcome(outcome).to_owned() } else { error };
                 let form = AddressForm::new(address.clone(), Some(error), visitor);
@@ -175,7 +223,7 @@ impl ProposalPage {
     fn refresh(&self) -> HeaderMap {
         let seconds = match self.state {
             Shown::Looking => REFRESH_SOON,
-            Shown::NoPoller => REFRESH_LATER,
+            Shown::NoPoller | Shown::Resting { .. } => REFRESH_LATER,
             _ => return HeaderMap::new(),
         };
         HeaderMap::from_iter([(header::REFRESH, seconds)])
@@ -183,9 +231,10 @@ impl ProposalPage {
 }
 
 impl Preview {
-    fn new(text: ArticleText) -> Self {
+    fn new(text: ArticleText, watched_at: Option<String>) -> Self {
         let words = wording::counted(text.word_count() as u64, "words");
         Self {
+            watched_at,
             title: text.title,
             standfirst: text.standfirst,
             lead_caption: text.lead_caption,

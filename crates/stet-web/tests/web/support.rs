@@ -15,7 +15,7 @@ use stet_core::compare::{Stats, compare};
 use stet_core::extract::{Knowledge, Page, extract_with_knowledge};
 use stet_core::schedule::NextCheck;
 use stet_core::{Address, ArticleId, ArticleText, CheckOutcome, Kinds, VersionNumber};
-use stet_store::claim::{ArticleClaim, ClaimTerms};
+use stet_store::claim::{ArticleClaim, ClaimTerms, Lease};
 use stet_store::feed::{FeedRecord, FeedSeen};
 use stet_store::record::{Body, Difference, Seen, Visit};
 use stet_store::rereading::Texts;
@@ -229,6 +229,12 @@ impl Stage {
         self.store.record(&claim, &visit(at, None), seen).await.unwrap();
     }
 
+    /// Visits an article's host, which asks to be left alone for so long.
+    pub(crate) async fn rest(&self, url: &str, rest: TimeDelta) {
+        let lease = self.store.claim_host(&address(url), TERMS).await.unwrap().unwrap();
+        self.store.give_host_back(&Lease { host_gap: rest, ..lease }).await.unwrap();
+    }
+
     /// A feed that was read once, in vain.
     pub(crate) async fn failing_feed(&self, url: &str, title: &str, error: &str) {
         self.store.add_feed(&address(url), Some(title), minute(0)).await.unwrap();
@@ -241,7 +247,8 @@ impl Stage {
     /// Answers the proposals as a poller does.
     pub(crate) async fn answer_proposals(&self, found: Result<&Finding, (CheckOutcome, &str)>) {
         for claim in self.store.claim_proposals(10, TERMS).await.unwrap() {
-            assert!(self.store.record_proposal(&claim, found, minute(0)).await.unwrap());
+            let via = [claim.address.clone()];
+            assert!(self.store.record_proposal(&claim, found, &via, minute(0)).await.unwrap());
         }
     }
 }

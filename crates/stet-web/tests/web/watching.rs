@@ -107,6 +107,70 @@ async fn what_is_wrong_with_an_address_stands_beside_it(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "stet_store::MIGRATOR")]
+async fn the_address_that_will_be_watched_is_shown_and_the_typed_one_is_found_too(pool: PgPool) {
+    let stage = Stage::new(pool);
+    let cookie = stage.log_in().await;
+    let token = stage.form_token(&cookie).await;
+    let here = proposed(&stage, &cookie, &token).await;
+    let mut found = text("Mayor resigns", &["The mayor lied."]);
+    found.canonical = Some(address("https://www.example.com/mayor-resigns"));
+    stage.answer_proposals(Ok(&Finding::Article(Box::new(found)))).await;
+    let preview = stage.get_with(&here, &[("cookie", &cookie)]).await.body;
+    says(&preview, "It will be watched there, and found by both: https://www.example.com/mayor");
+    stage.post(&here, &cookie, &format!("form_token={token}")).await;
+    for typed in ["news.example.com/1", "www.example.com/mayor-resigns"] {
+        let answer = stage.get(&format!("/articles/lookup?url={typed}")).await;
+        assert_eq!(answer.header(header::LOCATION), "/articles/1", "{typed}");
+    }
+    says(&stage.page("/articles/1").await, "led here when it was asked for");
+}
+
+#[sqlx::test(migrator = "stet_store::MIGRATOR")]
+async fn what_is_watched_already_is_linked_to_instead_of_asked_about(pool: PgPool) {
+    let stage = Stage::new(pool);
+    let id = stage.article("https://news.example.com/1", &[text("Mayor <b>", &["He lied."])]).await;
+    let cookie = stage.log_in().await;
+    let token = stage.form_token(&cookie).await;
+    let asked = [("cookie", cookie.as_str())];
+    let here = proposed(&stage, &cookie, &token).await;
+    let page = stage.get_with(&here, &asked).await;
+    says(&page.body, "Already watched");
+    says(&page.body, "Stet watches what stands at this address already: Mayor <b>");
+    assert_eq!(attribute(&page.body, "main .notice a", "href").as_deref(), Some("/articles/1"));
+    assert_eq!(page.header(header::REFRESH), "");
+
+    stage.fall_dormant(id, 90).await;
+    says(&stage.get_with(&here, &asked).await.body, "Looking at the page");
+}
+
+#[sqlx::test(migrator = "stet_store::MIGRATOR")]
+async fn a_rest_is_told_of_wherever_somebody_would_wait_for_its_host(pool: PgPool) {
+    let stage = Stage::new(pool);
+    stage.watch("https://news.example.com/7").await;
+    let cookie = stage.log_in().await;
+    let token = stage.form_token(&cookie).await;
+    let here = proposed(&stage, &cookie, &token).await;
+    stage.rest("https://news.example.com/", chrono::TimeDelta::days(2)).await;
+
+    let waiting = stage.get_with(&here, &[("cookie", &cookie)]).await;
+    says(&waiting.body, "news.example.com asked to be left alone until");
+    assert_eq!(waiting.header(header::REFRESH), "5");
+    let source = stage.page("/sources/examplecom").await;
+    says(&source, "news.example.com asked to be left alone: it is not visited before");
+    let until = attribute(&source, ".notice time", "datetime").unwrap();
+    let article = stage.page("/articles/1").await;
+    says(&article, "news.example.com asked to be left alone: nothing there is visited before");
+    assert_eq!(attribute(&article, ".notice time", "datetime"), Some(until.clone()));
+    let next = "The next check for changes will be";
+    assert!(article.contains(&format!("{next} <time datetime=\"{until}\">")), "{article}");
+    assert!(!article.contains("The first check is due now"));
+
+    stage.store.wake_hosts("examplecom").await.unwrap();
+    says(&stage.page("/articles/1").await, "The first check is due now");
+    assert!(!stage.page("/sources/examplecom").await.contains("left alone"));
+}
+
+#[sqlx::test(migrator = "stet_store::MIGRATOR")]
 async fn where_no_poller_runs_the_form_says_so(pool: PgPool) {
     let stage = Stage::new(pool);
     let cookie = stage.log_in().await;
