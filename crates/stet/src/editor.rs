@@ -8,6 +8,7 @@ use stet_store::audit::{Actor, Deed};
 use stet_store::{Editor, MAX_EDITOR_NAME, Store};
 use url::Url;
 
+use crate::quoted::quoted;
 use crate::settings::Settings;
 use crate::{clock, database};
 
@@ -53,7 +54,7 @@ pub(crate) fn run(settings: &Settings, command: &EditorCommand) -> anyhow::Resul
                         (None, true) => "active",
                         (None, false) => "invited",
                     };
-                    println!("status={state} name={:?}", listed.editor.name);
+                    println!("status={state} name={}", quoted(&listed.editor.name));
                 }
             }
             EditorCommand::Disable { name } => {

@@ -11,6 +11,7 @@ use stet_store::audit::{Action, Subject};
 use stet_store::{FeedStanding, Store};
 
 use crate::editor::by_operator;
+use crate::quoted::quoted;
 use crate::settings::Settings;
 use crate::{clock, database};
 
@@ -55,7 +56,8 @@ pub(crate) fn run(settings: &Settings, args: &ImportArgs) -> anyhow::Result<Exit
             }
         }
         for skipped in &list.skipped {
-            println!("status=skipped reason={:?} name={:?}", skipped.reason, skipped.name);
+            let (reason, name) = (quoted(&skipped.reason), quoted(&skipped.name));
+            println!("status=skipped reason={reason} name={name}");
         }
         Ok(ExitCode::SUCCESS)
     })

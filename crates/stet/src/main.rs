@@ -17,6 +17,7 @@ mod pace;
 mod part_file;
 mod private_postgres;
 mod progress;
+mod quoted;
 mod reextract;
 mod research;
 mod rules;
