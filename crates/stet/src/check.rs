@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::bail;
-use chrono::SecondsFormat;
+use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Args;
 use stet_core::{Address, CheckOutcome};
 use stet_poller::{Done, Poller, Target};
@@ -17,7 +17,7 @@ use crate::settings::Settings;
 use crate::{clock, database, visitor};
 
 /// A check that takes longer says what it waits for.
-const UNEXPLAINED: Duration = Duration::from_secs(2);
+pub(crate) const UNEXPLAINED: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
@@ -81,11 +81,21 @@ async fn check_one(store: &Store, poller: &Poller, address: &str) -> anyhow::Res
     if let Ok(done) = timeout(UNEXPLAINED, &mut check).await {
         return Ok(done?);
     }
-    if let Some(free_at) = store.host_rests_until(&address).await? {
-        let free_at = free_at.to_rfc3339_opts(SecondsFormat::Secs, true);
-        eprintln!("waiting: {} is left alone until {free_at}", address.host());
-    }
+    explain_wait(store, &address).await?;
     Ok(check.await?)
+}
+
+/// Says until when the host of an address is left alone, if it is.
+pub(crate) async fn explain_wait(store: &Store, address: &Address) -> anyhow::Result<()> {
+    if let Some(free_at) = store.host_rests_until(address).await? {
+        eprintln!("waiting: {} is left alone until {}", address.host(), moment(free_at));
+    }
+    Ok(())
+}
+
+/// `2016-09-09T17:44:00Z`
+pub(crate) fn moment(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 async fn check_due(poller: &Poller) -> anyhow::Result<ExitCode> {

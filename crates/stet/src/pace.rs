@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 use stet_store::SourcePace;
 use stet_store::audit::{Action, Subject};
 
+use crate::check::moment;
 use crate::database;
 use crate::editor::by_operator;
 use crate::settings::Settings;
@@ -30,6 +31,10 @@ pub(crate) struct PaceArgs {
     /// Whether to do what its robots.txt asks
     #[arg(long, value_name = "WHAT")]
     robots: Option<Obedience>,
+    /// Visit its hosts again at once that asked to be left alone, and ask again for a robots.txt that
+    /// could not be read
+    #[arg(long)]
+    wake: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -38,7 +43,8 @@ enum Obedience {
     Ignore,
 }
 
-/// Prints how a source's hosts are visited, after it was set if that is asked for.
+/// Prints how a source's hosts are visited, after it was set if that is asked for, and which of them
+/// rest.
 pub(crate) fn run(settings: &Settings, args: &PaceArgs) -> anyhow::Result<ExitCode> {
     let gap = args.gap.map(TimeDelta::from_std).transpose().context("--gap is too long")?;
     let runtime = tokio::runtime::Runtime::new()?;
@@ -59,11 +65,21 @@ pub(crate) fn run(settings: &Settings, args: &PaceArgs) -> anyhow::Result<ExitCo
             let subject = Subject::Source(&args.slug);
             store.note(by_operator(), Action::SetPace, subject).await?;
         }
+        if args.wake {
+            for host in store.wake_hosts(&args.slug).await? {
+                println!("woken={host}");
+            }
+            let subject = Subject::Source(&args.slug);
+            store.note(by_operator(), Action::SetPace, subject).await?;
+        }
         let gap = match pace.host_gap.map(|gap| gap.to_std().unwrap_or_default()) {
             Some(gap) => humantime::format_duration(gap).to_string(),
             None => "usual".to_owned(),
         };
         println!("gap={gap} robots={}", if pace.obeys_robots { "obey" } else { "ignore" });
+        for rest in store.host_rests(&args.slug).await? {
+            println!("host={} left_alone_until={}", rest.host, moment(rest.until));
+        }
         Ok(ExitCode::SUCCESS)
     })
 }

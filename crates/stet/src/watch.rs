@@ -1,18 +1,21 @@
 //! `stet watch` and `stet feed add`: what the forms do.
 
+use std::pin::pin;
 use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::{Args, Subcommand};
-use stet_core::canonical::address_to_watch;
 use stet_core::{Address, CheckOutcome, LinkRule};
 use stet_poller::Poller;
 use stet_store::audit::{Action, Subject};
-use stet_store::{Finding, NewFeed, ProposalState, Store};
+use stet_store::{ArticlePlace, Finding, NewFeed, Proposal, ProposalId, ProposalState, Store};
+use tokio::time::timeout;
 
+use crate::check::{UNEXPLAINED, explain_wait, moment};
 use crate::editor::by_operator;
 use crate::feed_filter::FilterArgs;
 use crate::feed_import::ImportArgs;
+use crate::quoted::quoted;
 use crate::settings::Settings;
 use crate::{clock, database, visitor};
 
@@ -106,15 +109,17 @@ async fn add(
         Wanted::Anything => None,
     };
     let proposal = store.propose_section(&address, links, clock::now()).await?;
-    let Some(seen) = poller.see_to(&proposal).await? else { bail!("it was not looked at in time") };
-    match seen.state {
+    let Some(seen) = look(store, poller, &address, &proposal).await? else {
+        bail!("it was not looked at in time")
+    };
+    match &seen.state {
         // What was refused by its status or its host is no section page either.
         ProposalState::Refused { outcome, error }
-            if matches!(wanted, Wanted::Feed(None)) && outcome == CheckOutcome::NoArticle =>
+            if matches!(wanted, Wanted::Feed(None)) && *outcome == CheckOutcome::NoArticle =>
         {
             bail!("{error}; a section page needs --links or --pattern")
         }
-        ProposalState::Refused { error, .. } => bail!(error),
+        ProposalState::Refused { error, .. } => bail!("{error}"),
         ProposalState::Waiting => bail!("it was not looked at"),
         ProposalState::Found(Finding::Article(_)) if matches!(wanted, Wanted::Feed(_)) => {
             bail!(
@@ -123,17 +128,18 @@ async fn add(
             )
         }
         ProposalState::Found(Finding::Article(text)) => {
-            let address = address_to_watch(&address, &text);
-            let added = store.add_article(address, clock::now()).await?;
+            let ArticlePlace { address, others } = seen.place(text);
+            let added = store.add_article_known_by(address, &others, clock::now()).await?;
             if added.is_new {
                 store.note(by_operator(), Action::AddArticle, Subject::Article(added.id)).await?;
             }
             let status = if added.is_new { "watched" } else { "known" };
-            Ok(format!("status={status} article={} url={address} title={:?}", added.id, text.title))
+            let title = quoted(&text.title);
+            Ok(format!("status={status} article={} url={address} title={title}", added.id))
         }
         ProposalState::Found(Finding::Feed { kind, title, articles, children }) => {
             let title = title.as_deref();
-            let feed = NewFeed { address: &address, title, kind, links };
+            let feed = NewFeed { address: &address, title, kind: *kind, links };
             let added = store.add_feed_of(feed, clock::now()).await?;
             if added.is_new {
                 store.note(by_operator(), Action::AddFeed, Subject::Feed(added.id)).await?;
@@ -150,6 +156,34 @@ async fn add(
                     added.id
                 ),
             })
+        }
+    }
+}
+
+/// Sees to it that an address is looked at. What is waited for is said once; a rest that its host
+/// asked for is not waited for: it may last for days.
+async fn look(
+    store: &Store,
+    poller: &Poller,
+    address: &Address,
+    proposal: &ProposalId,
+) -> anyhow::Result<Option<Proposal>> {
+    let mut look = pin!(poller.see_to(proposal));
+    let mut is_explained = false;
+    loop {
+        if let Ok(seen) = timeout(UNEXPLAINED, &mut look).await {
+            return Ok(seen?);
+        }
+        if let Some(rest) = store.host_rest(address).await? {
+            bail!(
+                "{} asked to be left alone until {}; `stet pace --wake` ends that for its source",
+                rest.host,
+                moment(rest.until)
+            );
+        }
+        if !is_explained {
+            explain_wait(store, address).await?;
+            is_explained = true;
         }
     }
 }

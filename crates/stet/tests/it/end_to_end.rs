@@ -140,6 +140,26 @@ fn the_same_can_be_done_on_the_command_line_beside_the_service() {
 }
 
 #[test]
+fn a_host_that_rests_is_not_waited_for_and_an_operator_wakes_it() {
+    let (site, service) = site_and_service();
+    site.publish("/thai", "นายกฯ พูดถึงท่าเรือ", &[STANDS, OLD]);
+    service.told(&["watch", &site.url("/geneva")]);
+    let slug = service.query("select slug from source");
+    let mut reader = service.visitor();
+    reader.get_until("/articles/1", |page| page.body.contains("/articles/1/versions/0"));
+    service.query("update host set next_visit_at = now() + interval '2 days'");
+    let refused = service.command(&["watch", &site.url("/thai")]);
+    let stderr = String::from_utf8_lossy(&refused.stderr);
+    assert!(stderr.contains(&format!("{} asked to be left alone until", site.pair())), "{stderr}");
+    let rests = service.told(&["pace", &slug]);
+    assert!(rests.contains(&format!("host={} left_alone_until=", site.pair())), "{rests}");
+    let woken = service.told(&["pace", &slug, "--wake"]);
+    assert_eq!(woken, format!("woken={}\ngap=usual robots=obey", site.pair()));
+    let watched = service.told(&["watch", &site.url("/thai")]);
+    assert!(watched.ends_with("title=\"นายกฯ พูดถึงท่าเรือ\""), "{watched}");
+}
+
+#[test]
 fn nothing_is_lost_when_the_service_is_killed_or_stopped() {
     let (site, service) = site_and_service();
     service.told(&["watch", &site.url("/geneva")]);
