@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::Address;
+use crate::address_filter::CompiledFilter;
 use crate::extract::Page;
 use crate::feed::{FeedEntry, FeedError, read_feed};
 use crate::section_page::{LinkRule, read_section_page};
@@ -71,10 +72,12 @@ pub struct Listing {
     pub children: Vec<Address>,
 }
 
-/// Reads one of a known kind; `rule` chooses the links of a section page.
+/// Reads one of a known kind; `rule` chooses the links of a section page. Of more articles than can
+/// be taken, those come first that all `filters` take; what they drop is listed, too.
 pub fn read_listing(
     kind: FeedKind,
     rule: Option<&LinkRule>,
+    filters: &[CompiledFilter],
     page: Page<'_>,
     now: DateTime<Utc>,
 ) -> Result<Listing, FeedError> {
@@ -83,10 +86,13 @@ pub fn read_listing(
             let feed = read_feed(page.address, page.bytes)?;
             Ok(Listing { title: feed.title, entries: feed.entries, children: Vec::new() })
         }
-        FeedKind::Sitemap => Ok(match read_sitemap(page.address, page.bytes, now)? {
-            Sitemap::Pages(entries) => Listing { entries, ..Listing::default() },
-            Sitemap::Index(children) => Listing { children, ..Listing::default() },
-        }),
+        FeedKind::Sitemap => {
+            let is_wanted = |address: &Address| filters.iter().all(|filter| filter.takes(address));
+            Ok(match read_sitemap(page.address, page.bytes, is_wanted, now)? {
+                Sitemap::Pages(entries) => Listing { entries, ..Listing::default() },
+                Sitemap::Index(children) => Listing { children, ..Listing::default() },
+            })
+        }
         FeedKind::Section => {
             let section = read_section_page(page, rule.ok_or(FeedError::NoLinkRule)?)?;
             Ok(Listing { title: section.title, entries: section.entries, children: Vec::new() })

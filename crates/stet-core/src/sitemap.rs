@@ -23,7 +23,7 @@ const MAX_BYTES: u64 = 16 * 1024 * 1024;
 const MAX_LISTED: usize = 50_000;
 
 /// The most sitemaps that are followed from one index. Publishers cut theirs by month or day:
-/// what is new stands in the newest.
+/// what is new stands in the newest, and where no dates are given in the first or the last ones.
 pub const MAX_CHILDREN: usize = 10;
 
 /// The deepest nesting. Real ones have five levels.
@@ -39,9 +39,10 @@ const NEWS_AGE: TimeDelta = TimeDelta::days(3);
 /// A sitemap as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sitemap {
-    /// Pages, the newest first as far as the sitemap tells, [`MAX_ENTRIES`] at most.
+    /// Pages, the newest first as far as the sitemap tells, [`MAX_ENTRIES`] of those that are
+    /// wanted at most, and as many others. Of more that tell no time the first and the last ones.
     Pages(Vec<FeedEntry>),
-    /// Other sitemaps of the same publisher, the newest first, [`MAX_CHILDREN`] at most.
+    /// Other sitemaps of the same publisher, chosen likewise, [`MAX_CHILDREN`] at most.
     Index(Vec<Address>),
 }
 
@@ -53,10 +54,12 @@ pub(crate) fn looks_like_a_sitemap(bytes: &[u8]) -> bool {
 }
 
 /// Reads a sitemap, gzipped or not. Entries whose address could not be watched are left out, and
-/// so are news that are older than some days at `now`.
+/// so are news that are older than some days at `now`. Of too many pages those are taken first
+/// that are wanted.
 pub fn read_sitemap(
     address: &Address,
     bytes: &[u8],
+    is_wanted: impl Fn(&Address) -> bool,
     now: DateTime<Utc>,
 ) -> Result<Sitemap, FeedError> {
     let bytes = decompressed(bytes, MAX_BYTES)?;
@@ -67,9 +70,12 @@ pub fn read_sitemap(
     let Parsed { is_index, mut entries } = parse(&text)?;
     // The sort keeps the order of those that tell no time.
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.modified));
+    let untold = entries.partition_point(|entry| entry.modified.is_some());
+    let untold = entries.split_off(untold);
     let mut seen = HashSet::new();
-    let mut found = entries
+    let found = entries
         .into_iter()
+        .chain(from_both_ends(untold, if is_index { MAX_CHILDREN } else { MAX_ENTRIES }))
         .filter(|entry| entry.published.is_none_or(|published| now - published <= NEWS_AGE))
         .filter_map(|entry| {
             let address = address.join(&entry.location).ok()?;
@@ -77,15 +83,41 @@ pub fn read_sitemap(
             seen.insert(address).then_some(entry)
         });
     if !is_index {
-        return Ok(Sitemap::Pages(found.take(MAX_ENTRIES).collect()));
+        return Ok(Sitemap::Pages(bounded(found, is_wanted)));
     }
     let domain = address.registrable_domain();
     let children = found
-        .by_ref()
         .map(|entry| entry.address)
         .filter(|child| child != address && child.registrable_domain() == domain)
         .take(MAX_CHILDREN);
     Ok(Sitemap::Index(children.collect()))
+}
+
+/// Entries that tell no time, in their order; of more than `limit` the first, the last, the second
+/// and so on. Publishers add at the beginning or at the end.
+fn from_both_ends(entries: Vec<RawEntry>, limit: usize) -> impl Iterator<Item = RawEntry> {
+    let is_long = entries.len() > limit;
+    let mut left = entries.into_iter();
+    let mut is_from_end = true;
+    std::iter::from_fn(move || {
+        is_from_end = is_long && !is_from_end;
+        if is_from_end { left.next_back() } else { left.next() }
+    })
+}
+
+/// The first entries that are wanted, and the first of the others, [`MAX_ENTRIES`] of each at most.
+fn bounded(
+    entries: impl Iterator<Item = FeedEntry>,
+    is_wanted: impl Fn(&Address) -> bool,
+) -> Vec<FeedEntry> {
+    let (mut wanted, mut others) = (MAX_ENTRIES, MAX_ENTRIES);
+    let has_room = |entry: &FeedEntry| {
+        let room = if is_wanted(&entry.address) { &mut wanted } else { &mut others };
+        let has_room = *room > 0;
+        *room = room.saturating_sub(1);
+        has_room
+    };
+    entries.filter(has_room).collect()
 }
 
 /// At most `limit` bytes and one more.
@@ -243,7 +275,8 @@ mod tests {
     }
 
     fn read_bytes(bytes: &[u8]) -> Result<Sitemap, FeedError> {
-        read_sitemap(&Address::parse("https://news.example/sitemap.xml").unwrap(), bytes, now())
+        let address = Address::parse("https://news.example/sitemap.xml").unwrap();
+        read_sitemap(&address, bytes, |_| true, now())
     }
 
     fn pages(body: &str) -> Vec<String> {
@@ -372,6 +405,38 @@ mod tests {
             write!(body, "<url><loc>https://news.example/{number}</loc></url>").unwrap();
         }
         body += "</urlset>";
-        assert_eq!(pages(&body).len(), MAX_ENTRIES);
+        let pages = pages(&body);
+        assert_eq!(pages.len(), MAX_ENTRIES);
+        for [place, number] in [[0, 0], [1, MAX_ENTRIES + 4], [2, 1], [3, MAX_ENTRIES + 3]] {
+            assert_eq!(pages[place], format!("https://news.example/{number}"));
+        }
+    }
+
+    #[test]
+    fn of_a_long_sitemap_what_is_wanted_is_found_wherever_it_stands() {
+        let mut body = String::from("<urlset>");
+        for number in 0..4 * MAX_ENTRIES {
+            write!(body, "<url><loc>https://news.example/{number}</loc></url>").unwrap();
+        }
+        body += "</urlset>";
+        let address = Address::parse("https://news.example/sitemap.xml").unwrap();
+        let middle = address.join("/2001").unwrap();
+        let read = read_sitemap(&address, body.as_bytes(), |address| *address == middle, now());
+        let Ok(Sitemap::Pages(entries)) = read else { panic!("{read:?}") };
+        assert!(entries.iter().any(|entry| entry.address == middle));
+        assert_eq!(entries.len(), MAX_ENTRIES + 1, "and others, to be shown what a filter drops");
+    }
+
+    #[test]
+    fn an_index_without_dates_leads_to_its_first_and_last_sitemaps() {
+        let mut body = String::from("<sitemapindex>");
+        for month in 1..=30 {
+            write!(body, "<sitemap><loc>/{month}.xml</loc></sitemap>").unwrap();
+        }
+        body += "</sitemapindex>";
+        let Sitemap::Index(children) = read_bytes(body.as_bytes()).unwrap() else { panic!() };
+        assert_eq!(children.len(), MAX_CHILDREN);
+        assert_eq!(children[1].as_str(), "https://news.example/30.xml");
+        assert_eq!(children[9].as_str(), "https://news.example/26.xml");
     }
 }

@@ -169,7 +169,7 @@ impl Poller {
         let rule = rule.map_err(|error| unreadable("rule for links", &error))?;
         let filters = compiled(&claim.filters)?;
         let Listing { title, entries, children } =
-            self.read_listing(claim.kind, rule, &fetched, at).await?;
+            self.read_listing(claim.kind, rule, filters.clone(), &fetched, at).await?;
         if claim.has_parent && !children.is_empty() {
             return Err(Failure {
                 outcome: CheckOutcome::NotAFeed,
@@ -190,6 +190,7 @@ impl Poller {
         &self,
         kind: FeedKind,
         rule: Option<LinkRule>,
+        filters: Vec<CompiledFilter>,
         fetched: &Fetched,
         now: DateTime<Utc>,
     ) -> Result<Listing, Failure> {
@@ -198,7 +199,7 @@ impl Poller {
         let listing = self.analyst.run(move || {
             let content_type = content_type.as_deref();
             let page = Page { address: &address, content_type, bytes: &bytes };
-            read_listing(kind, rule.as_ref(), page, now)
+            read_listing(kind, rule.as_ref(), &filters, page, now)
         });
         Ok(listing.await??)
     }

@@ -88,7 +88,7 @@ impl Poller {
             None => None,
             Some(kind) => {
                 let rule = claim.links.clone();
-                match self.read_listing(kind, rule, fetched, self.now()).await {
+                match self.read_listing(kind, rule, Vec::new(), fetched, self.now()).await {
                     Ok(found) => return feed(kind, found),
                     // Whoever gives a rule for links wants no article.
                     Err(failure) if kind == FeedKind::Section => return Err(failure),

@@ -236,7 +236,8 @@ impl Store {
     }
 
     /// Reads a feed of any kind from now on. A section page that is known gets the new rule for
-    /// its links, and is read again at once.
+    /// its links, and is read again at once. A sitemap that only an index named stays from now on,
+    /// whatever the index names.
     pub async fn add_feed_of(
         &self,
         feed: NewFeed<'_>,
@@ -244,6 +245,9 @@ impl Store {
     ) -> Result<AddedFeed, StoreError> {
         let mut transaction = self.pool.begin().await?;
         let added = find_or_add(&mut transaction, feed, None, now).await?;
+        sqlx::query!("update feed set parent_id = null where id = $1", added.id.get())
+            .execute(&mut *transaction)
+            .await?;
         if let (false, Some(links)) = (added.is_new, feed.links) {
             sqlx::query!(
                 r#"
@@ -466,13 +470,16 @@ mod tests {
     }
 
     #[sqlx::test(migrator = "MIGRATOR")]
-    async fn an_index_is_followed_by_the_sitemaps_that_it_names_now(pool: PgPool) {
+    async fn an_index_is_followed_by_the_sitemaps_that_it_names_now_or_that_somebody_added(
+        pool: PgPool,
+    ) {
         let store = Store::new(pool);
         let index = address("https://news.example/index.xml");
         let feed = NewFeed { address: &index, title: None, kind: FeedKind::Sitemap, links: None };
         let index = store.add_feed_of(feed, minute(0)).await.unwrap().id;
         let mut outcomes = Vec::new();
-        for days in [["1", "2"], ["2", "3"], ["2", "3"]] {
+        let mine = address("https://news.example/1.xml");
+        for days in [["0", "1"], ["2", "3"], ["2", "3"]] {
             let children = days.map(|day| address(&format!("https://news.example/{day}.xml")));
             let claim = store.claim_feed(index, TERMS).await.unwrap().unwrap();
             let contents = FeedContents {
@@ -488,6 +495,10 @@ mod tests {
             let recorded = store.record_feed(&claim, record, next).await.unwrap();
             let FeedRecorded::Done { outcome, .. } = recorded else { panic!() };
             outcomes.push(outcome);
+            // Somebody asks for one of them.
+            let feed =
+                NewFeed { address: &mine, title: None, kind: FeedKind::Sitemap, links: None };
+            store.add_feed_of(feed, minute(0)).await.unwrap();
         }
         assert_eq!(outcomes, [CheckOutcome::New, CheckOutcome::New, CheckOutcome::Unchanged]);
         let feeds = store.feeds().await.unwrap();
@@ -495,6 +506,7 @@ mod tests {
         assert_eq!(
             read,
             [
+                ("https://news.example/1.xml", None),
                 ("https://news.example/2.xml", Some(index)),
                 ("https://news.example/3.xml", Some(index)),
                 ("https://news.example/index.xml", None)

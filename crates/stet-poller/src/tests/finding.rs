@@ -237,3 +237,18 @@ async fn a_proposal_tells_by_way_of_which_addresses_it_was_found_for_good(pool: 
         assert_eq!(seen.via, expected.iter().map(|path| world.address(path)).collect::<Vec<_>>());
     }
 }
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_filter_finds_what_it_takes_anywhere_in_a_long_sitemap(pool: PgPool) {
+    let world = World::new(pool).await;
+    world.answers(|_| {
+        let url = |number| format!("<url><loc>/story-{number}</loc></url>");
+        let urls: String = (10_000..14_000).map(url).collect();
+        Reply::new("200 OK", &[XML], format!("<urlset>{urls}</urlset>"))
+    });
+    let id = world.add("/sitemap.xml", FeedKind::Sitemap, None).await;
+    let filter = AddressFilter::from_lines("/story-12001$", "");
+    world.store.set_filter(Filtered::Feed(id), &filter).await.unwrap();
+    assert_eq!(world.read(id).await.new_articles, Some(1));
+    assert_eq!(world.watched().await, ["/story-12001"]);
+}
