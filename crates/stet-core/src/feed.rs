@@ -2,11 +2,14 @@
 
 use std::collections::HashSet;
 
+use feed_rs::model::FeedType;
+use quick_xml::Reader;
+use quick_xml::events::Event;
 use thiserror::Error;
 
-use crate::Address;
 use crate::extract::ExtractError;
 use crate::section_page::LinkRuleError;
+use crate::{Address, ampersands};
 
 /// The most entries that are taken from one feed.
 /// Source: ten times what large newspapers' main feeds hold.
@@ -55,19 +58,25 @@ pub enum FeedError {
 
 /// Reads a feed; entries whose link is no address that could be watched are left out.
 ///
-/// `address` is where the feed came from: relative links are resolved against it.
+/// `address` is where the feed came from: relative links are resolved against it. Ampersands that
+/// should have been escaped, as they stand in many real feeds, break none.
 pub fn read_feed(address: &Address, bytes: &[u8]) -> Result<ReadFeed, FeedError> {
     let parser = feed_rs::parser::Builder::new()
         .base_uri(Some(address.as_str()))
         .sanitize_content(false)
         .build();
-    let feed = parser.parse(bytes).map_err(|_| FeedError::NotAFeed)?;
+    let feed = parser
+        .parse(bytes)
+        .or_else(|_| parser.parse(&*ampersands::escaped(bytes)))
+        .map_err(|_| FeedError::NotAFeed)?;
+    let mut permalinks = Permalinks { is_rss: is_rss(&feed.feed_type), bytes, others: None };
     let mut seen = HashSet::new();
     let entries = feed
         .entries
         .into_iter()
         .filter_map(|entry| {
-            let address = entry_link(&entry).and_then(|link| address.join(link).ok())?;
+            let link = entry_link(&entry).or_else(|| permalinks.of(&entry))?;
+            let address = address.join(link).ok()?;
             let title = entry.title.and_then(|title| folded(&title.content));
             seen.insert(address.clone()).then_some(FeedEntry { address, title })
         })
@@ -82,6 +91,60 @@ fn entry_link(entry: &feed_rs::model::Entry) -> Option<&str> {
         link.rel.as_deref().is_none_or(|rel| rel.eq_ignore_ascii_case("alternate"))
     };
     entry.links.iter().find(is_article).map(|link| link.href.as_str())
+}
+
+/// Whether a feed's items have a `guid`, which is a link where it does not say otherwise (RSS 2.0).
+fn is_rss(kind: &FeedType) -> bool {
+    matches!(kind, FeedType::RSS0 | FeedType::RSS2)
+}
+
+/// Which items of a feed are known by an address that leads to them.
+struct Permalinks<'a> {
+    is_rss: bool,
+    bytes: &'a [u8],
+    /// The `guid`s that say that they are none, once they were looked for.
+    others: Option<HashSet<String>>,
+}
+
+impl Permalinks<'_> {
+    /// The `guid` of an item without a link, if it is a link itself.
+    fn of<'e>(&mut self, entry: &'e feed_rs::model::Entry) -> Option<&'e str> {
+        let is_web = ["http://", "https://"].iter().any(|scheme| entry.id.starts_with(scheme));
+        if !self.is_rss || !is_web {
+            return None;
+        }
+        let others = self.others.get_or_insert_with(|| no_permalinks(self.bytes));
+        (!others.contains(&entry.id)).then_some(entry.id.as_str())
+    }
+}
+
+/// The `guid`s of a feed that say that they are no permanent links. The parser does not tell.
+fn no_permalinks(bytes: &[u8]) -> HashSet<String> {
+    let escaped = ampersands::escaped(bytes);
+    let text = String::from_utf8_lossy(&escaped);
+    let mut reader = Reader::from_str(&text);
+    let mut found = HashSet::new();
+    let mut value: Option<String> = None;
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(start)) => {
+                let is_none = |attribute: quick_xml::events::attributes::Attribute<'_>| {
+                    attribute.key.as_ref() == "isPermaLink" && &*attribute.value == "false"
+                };
+                let is_guid = start.local_name().as_ref() == "guid";
+                let says_so = is_guid && start.attributes().flatten().any(is_none);
+                value = says_so.then(String::new);
+            }
+            Ok(Event::Text(text)) => value = value.map(|value| value + &text),
+            Ok(Event::CData(text)) => value = value.map(|value| value + &text),
+            Ok(Event::GeneralRef(reference)) if &*reference == "amp" => {
+                value = value.map(|value| value + "&");
+            }
+            Ok(Event::End(_)) => found.extend(value.take().map(|value| value.trim().to_owned())),
+            Ok(Event::Eof) | Err(_) => return found,
+            Ok(_) => {}
+        }
+    }
 }
 
 /// Folds white space and drops NUL; `None` where nothing is left.
@@ -144,6 +207,41 @@ mod tests {
              <description>d</description></channel><item><title>1</title>\
              <link>https://news.example/1</link></item></rdf:RDF>";
         assert_eq!(addresses(rdf), ["https://news.example/1"]);
+    }
+
+    #[test]
+    fn an_item_without_a_link_is_known_by_its_permanent_link() {
+        let rss = "<rss version='2.0'><channel><title>t</title><link>https://news.example</link>\
+             <description>d</description>\
+             <item><title>1</title><guid isPermaLink='true'>https://news.example/1?a=1&amp;b=2\
+             </guid></item>\
+             <item><title>2</title><guid>https://news.example/2</guid></item>\
+             <item><title>3</title><guid isPermaLink='false'>https://news.example/?p=3&amp;x=y\
+             </guid></item>\
+             <item><title>4</title><guid>tag:news.example,2026:4</guid></item>\
+             <item><title>5</title><link>https://news.example/5</link>\
+             <guid>https://news.example/?p=5</guid></item></channel></rss>";
+        let expected =
+            ["https://news.example/1?a=1&b=2", "https://news.example/2", "https://news.example/5"];
+        assert_eq!(addresses(rss), expected);
+    }
+
+    #[test]
+    fn an_ampersand_that_is_not_escaped_breaks_no_feed() {
+        let feed = read(
+            "<rss version='2.0'><channel><title>Arts & Culture</title>\
+             <link>https://news.example</link><description>d</description>\
+             <item><title>Q&A; R&D, Tom &amp; Jerry</title>\
+             <link>https://news.example/?id=1&part=2</link></item>\
+             <item><title><![CDATA[Salt & Pepper]]></title><link>https://news.example/2</link>\
+             </item></channel></rss>",
+        )
+        .unwrap();
+        assert_eq!(feed.title.as_deref(), Some("Arts & Culture"));
+        let [first, second] = &feed.entries[..] else { panic!("{feed:?}") };
+        assert_eq!(first.address.as_str(), "https://news.example/?id=1&part=2");
+        assert!(first.title.as_ref().unwrap().contains("R&D, Tom & Jerry"), "{first:?}");
+        assert_eq!(second.title.as_deref(), Some("Salt & Pepper"));
     }
 
     #[test]

@@ -11,6 +11,7 @@
 
 pub mod address;
 pub mod address_filter;
+mod ampersands;
 pub mod article_text;
 pub mod canonical;
 pub mod compare;

@@ -12,8 +12,8 @@ use flate2::read::GzDecoder;
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, Event};
 
-use crate::Address;
 use crate::feed::{FeedEntry, FeedError, MAX_ENTRIES, folded};
+use crate::{Address, ampersands};
 
 /// The longest sitemap that is read, in bytes after decompression. The protocol allows 50 MB
 /// (sitemaps.org); 16 MiB hold its 50,000 entries at 300 bytes each, and bound a poller's memory.
@@ -67,7 +67,8 @@ pub fn read_sitemap(
         return Err(FeedError::TooLarge);
     }
     let text = String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes));
-    let Parsed { is_index, mut entries } = parse(&text)?;
+    let repaired = |_| parse(&String::from_utf8_lossy(&ampersands::escaped(text.as_bytes())));
+    let Parsed { is_index, mut entries } = parse(&text).or_else(repaired)?;
     // The sort keeps the order of those that tell no time.
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.modified));
     let untold = entries.partition_point(|entry| entry.modified.is_some());
@@ -438,5 +439,11 @@ mod tests {
         assert_eq!(children.len(), MAX_CHILDREN);
         assert_eq!(children[1].as_str(), "https://news.example/30.xml");
         assert_eq!(children[9].as_str(), "https://news.example/26.xml");
+    }
+
+    #[test]
+    fn a_bare_ampersand_breaks_no_sitemap() {
+        let body = "<urlset><url><loc>https://news.example/?a=1&b=2&amp;c=3</loc></url></urlset>";
+        assert_eq!(pages(body), ["https://news.example/?a=1&b=2&c=3"]);
     }
 }
