@@ -219,7 +219,7 @@ impl Poller {
                 sleep(PAUSE).await;
                 continue;
             };
-            let robots = match self.permission(address, &mut lease).await? {
+            let robots = match self.permission(address, &mut lease, &[]).await? {
                 // The host was given back with what its robots.txt said.
                 Permission::Asked => continue,
                 Permission::Refused(failure) => {

@@ -1,6 +1,7 @@
 //! Visits that are led from one host to another: each host gets its turn, its gap and its robots.txt,
 //! as if the address there had been claimed itself.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use stet_core::robots::Robots;
 use stet_core::{Address, CheckOutcome};
 use stet_store::StoreError;
 use stet_store::claim::Lease;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::Poller;
 use crate::fetch::{Crossings, FetchError, Fetched, NoEntry, Request};
@@ -17,9 +18,12 @@ use crate::pace::pace;
 use crate::robots_check::Permission;
 use crate::worker::PAUSE;
 
-/// How long a visit waits for the turns of further hosts, all together: the longest gap that is kept
-/// by default. With a fetch's deadline it is well within a lease.
+/// How long a visit waits for the turns of further hosts and between hops, all together: the longest
+/// gap that is kept by default. With a fetch's deadline it is well within a lease.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What came of a visit; an error, if it could not be told whether it may go on.
+type Visited = Result<Result<Fetched, FetchError>, StoreError>;
 
 /// The hosts that a visit went on to.
 struct Crossed<'a> {
@@ -28,7 +32,18 @@ struct Crossed<'a> {
     turns: Vec<Turn>,
     /// Until when it waits for further turns, once it waits for any.
     patience: Option<Instant>,
+    purpose: Purpose<'a>,
     fault: Option<StoreError>,
+}
+
+/// What a visit is made for.
+#[derive(Clone, Copy)]
+enum Purpose<'a> {
+    /// What stands at an address.
+    Address,
+    /// A robots.txt: it is read wherever it is led, as RFC 9309 §2.3.1.2 wants. The visit that it is
+    /// read for holds these hosts, and sends them nothing meanwhile.
+    Robots(&'a [String]),
 }
 
 /// A visit's turn at a host.
@@ -37,6 +52,10 @@ struct Turn {
     robots: Arc<Robots>,
     /// `None` for the host that was claimed.
     lease: Option<Lease>,
+    /// The least gap between two requests to it.
+    gap: TimeDelta,
+    /// How many further requests it led to.
+    hops: u32,
 }
 
 impl Crossings for Crossed<'_> {
@@ -50,6 +69,10 @@ impl Crossings for Crossed<'_> {
             }
         }
     }
+
+    async fn stay(&mut self, address: &Address) {
+        self.again(&address.host()).await;
+    }
 }
 
 impl Crossed<'_> {
@@ -58,12 +81,15 @@ impl Crossed<'_> {
         address: &Address,
     ) -> Result<Result<Arc<Robots>, NoEntry>, StoreError> {
         let host = address.host();
-        if let Some(turn) = self.turns.iter().find(|turn| turn.host == host) {
-            // Led back: it is this visit's turn there still.
-            return Ok(Ok(Arc::clone(&turn.robots)));
+        // Led back: it is this visit's turn there still.
+        if let Some(robots) = self.again(&host).await {
+            return Ok(Ok(robots));
+        }
+        if matches!(self.purpose, Purpose::Robots(held) if held.contains(&host)) {
+            return Ok(Ok(Arc::default()));
         }
         let poller = self.poller;
-        let until = *self.patience.get_or_insert_with(|| Instant::now() + PATIENCE);
+        let until = self.patience();
         loop {
             let Some(mut lease) = poller.store.claim_host(address, poller.terms()).await? else {
                 if Instant::now() > until {
@@ -73,7 +99,11 @@ impl Crossed<'_> {
                 sleep(PAUSE).await;
                 continue;
             };
-            match poller.permission(address, &mut lease).await? {
+            let permission = match self.purpose {
+                Purpose::Robots(_) => Permission::Granted(Arc::default()),
+                Purpose::Address => poller.permission(address, &mut lease, &self.hosts()).await?,
+            };
+            match permission {
                 // The host was given back with what its robots.txt said.
                 Permission::Asked => {}
                 Permission::Refused(failure) => {
@@ -83,26 +113,68 @@ impl Crossed<'_> {
                     return Ok(Err(NoEntry { outcome: failure.outcome, detail }));
                 }
                 Permission::Granted(robots) => {
-                    let lease = Some(lease);
-                    self.turns.push(Turn { host, robots: Arc::clone(&robots), lease });
+                    let gap = lease.host_gap;
+                    let (robots_there, lease) = (Arc::clone(&robots), Some(lease));
+                    self.turns.push(Turn { host, robots: robots_there, lease, gap, hops: 0 });
                     return Ok(Ok(robots));
                 }
             }
         }
+    }
+
+    /// Lets a further request go out to a host at which the visit has its turn, and gives what is
+    /// asked for there. One redirect follows at once, as it does in browsers; what leads on and on, or
+    /// to and fro, is to be no burst.
+    async fn again(&mut self, host: &str) -> Option<Arc<Robots>> {
+        let turn = self.turns.iter_mut().find(|turn| turn.host == host)?;
+        turn.hops += 1;
+        let (robots, gap, is_burst) = (Arc::clone(&turn.robots), turn.gap, turn.hops > 1);
+        if is_burst {
+            let gap = gap.to_std().unwrap_or_default();
+            sleep_until(self.patience().min(Instant::now() + gap)).await;
+        }
+        Some(robots)
+    }
+
+    /// Until when it is waited, from the first time that this is asked.
+    fn patience(&mut self) -> Instant {
+        *self.patience.get_or_insert_with(|| Instant::now() + PATIENCE)
+    }
+
+    fn hosts(&self) -> Vec<String> {
+        self.turns.iter().map(|turn| turn.host.clone()).collect()
     }
 }
 
 impl Poller {
     /// One visit to a host that was claimed, and to those that it leads to. Each gets the gap that
     /// fits what it answered; those that were not claimed before are given back.
-    pub(crate) async fn visit(
+    pub(crate) async fn visit(&self, request: &Request, lease: &mut Lease) -> Visited {
+        self.visit_for(Purpose::Address, request, lease).await
+    }
+
+    /// The same for a robots.txt that is read for a visit which holds these hosts. Boxed: to be led
+    /// to another host may mean to read one.
+    pub(crate) fn visit_robots<'a>(
+        &'a self,
+        request: &'a Request,
+        lease: &'a mut Lease,
+        held: &'a [String],
+    ) -> Pin<Box<dyn Future<Output = Visited> + Send + 'a>> {
+        Box::pin(self.visit_for(Purpose::Robots(held), request, lease))
+    }
+
+    async fn visit_for(
         &self,
+        purpose: Purpose<'_>,
         request: &Request,
         lease: &mut Lease,
-    ) -> Result<Result<Fetched, FetchError>, StoreError> {
+    ) -> Visited {
         let robots = request.robots.clone().unwrap_or_default();
-        let home = Turn { host: request.address.host(), robots, lease: None };
-        let mut crossed = Crossed { poller: self, turns: vec![home], patience: None, fault: None };
+        let host = request.address.host();
+        let home = Turn { host, robots, lease: None, gap: lease.host_gap, hops: 0 };
+        let mut crossed =
+            Crossed { poller: self, turns: vec![home], patience: None, purpose, fault: None };
         let answer = self.fetcher.get(request, &mut crossed).await;
         let Crossed { mut turns, fault, .. } = crossed;
         // Whose answer it is; without one, that of the host that was entered last.

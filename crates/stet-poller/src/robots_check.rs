@@ -17,9 +17,8 @@ use stet_store::robots::{Claimed, KeptRobots, RobotsFault};
 
 use crate::Poller;
 use crate::article_check::{Failure, jitter_seed};
-use crate::fetch::{Accept, AnyHost, FetchError, Fetched, Request};
+use crate::fetch::{Accept, FetchError, Fetched, Request};
 use crate::job::Job;
-use crate::pace::pace;
 
 /// How long a robots.txt is believed. Source: RFC 9309 §2.4.
 const BELIEVED: TimeDelta = TimeDelta::hours(24);
@@ -113,11 +112,12 @@ impl Claimant for Lease {
 
 impl Poller {
     /// Asks whether an address whose host was claimed may be visited, and gives that host the gap
-    /// that its site asks for.
+    /// that its site asks for. `held` are the hosts that a visit holds which was led here.
     pub(crate) async fn permission(
         &self,
         address: &Address,
         job: &mut impl Claimant,
+        held: &[String],
     ) -> Result<Permission, StoreError> {
         let now = self.now();
         let site = address.url().origin().ascii_serialization();
@@ -131,7 +131,7 @@ impl Poller {
                 Some(kept) => (Says::new(&kept.answer), kept.expires_at.min(now + REMEMBERED)),
                 None => {
                     let failures = policy.kept.map_or(0, |kept| kept.failures);
-                    return self.ask(address, job, failures).await;
+                    return self.ask(address, job, held, failures).await;
                 }
             };
             self.robots.insert(site, Known { until, says: says.clone() });
@@ -157,6 +157,7 @@ impl Poller {
         &self,
         address: &Address,
         job: &mut impl Claimant,
+        held: &[String],
         failures: u32,
     ) -> Result<Permission, StoreError> {
         let now = self.now();
@@ -166,14 +167,18 @@ impl Poller {
         let Ok(place) = Address::from_url(url) else {
             return Ok(Permission::Granted(Arc::default()));
         };
-        let answer = self.fetcher.get(&Request::new(place, Accept::Robots), &mut AnyHost).await;
+        let request = Request::new(place, Accept::Robots);
+        let answer = self.visit_robots(&request, job.lease_mut(), held).await?;
         // Nothing was sent: why this site may not be visited, its own visit will say.
         if matches!(answer, Err(FetchError::NotAllowed(_))) {
             return Ok(Permission::Granted(Arc::default()));
         }
-        pace(job.lease_mut(), answer.as_ref(), now);
         let retry_after = answer.as_ref().ok().and_then(|answer| answer.retry_after(now));
         let answer = meaning(answer);
+        if let Ok(bytes) = &answer {
+            let crawl_delay = Robots::read(bytes).crawl_delay();
+            job.lease_mut().pace(Duration::ZERO, crawl_delay, None);
+        }
         let failures = if answer.is_ok() { 0 } else { failures.saturating_add(1) };
         let expires_at = if answer.is_ok() {
             now + BELIEVED

@@ -25,6 +25,12 @@ pub trait Crossings {
         &mut self,
         address: &Address,
     ) -> impl Future<Output = Result<Arc<Robots>, NoEntry>> + Send;
+
+    /// Waits, for a bounded time, until a redirect may be followed that leads to another address of
+    /// the host that it came from.
+    fn stay(&mut self, _address: &Address) -> impl Future<Output = ()> + Send {
+        async {}
+    }
 }
 
 /// Lets a visit go on wherever it is led, as RFC 9309 §2.3.1.2 wants of one that looks for a

@@ -237,7 +237,9 @@ impl Fetcher {
             let status = response.status().as_u16();
             let from = Address::from_url(url)?;
             let place = Address::from_url(next.clone())?;
-            if place.host() != from.host() {
+            if place.host() == from.host() {
+                stopwatch.pausing(crossings.stay(&place)).await;
+            } else {
                 self.guard.permits_url(&next).map_err(FetchError::RedirectNotAllowed)?;
                 let entry = stopwatch.pausing(crossings.enter(&place)).await;
                 robots = Some(entry.map_err(FetchError::NoEntry)?);

@@ -1,5 +1,7 @@
 //! Robots.txt, gaps and rests, as a site sees them.
 
+use std::time::{Duration, Instant};
+
 use chrono::TimeDelta;
 use sqlx::PgPool;
 use stet_core::{Address, ArticleId, CheckOutcome};
@@ -195,15 +197,51 @@ async fn a_visit_to_robots_txt_is_followed_by_the_hosts_gap(pool: PgPool) {
     assert_eq!(world.check(id).await.outcome, Some(CheckOutcome::New));
 }
 
+/// Checks an article whose site's robots.txt is known; returns what it came to, and how long it took.
+async fn timed(world: &World, pool: &PgPool, id: ArticleId) -> (Option<CheckOutcome>, Duration) {
+    pass_gaps(pool).await;
+    let claim = world.store.claim_article(id, world.poller.terms()).await.unwrap().unwrap();
+    let begun = Instant::now();
+    let done = world.poller.perform(Job::Article(Box::new(claim))).await.unwrap().unwrap();
+    (done.outcome, begun.elapsed())
+}
+
 #[sqlx::test(migrator = "MIGRATOR")]
-async fn a_crawl_delay_is_kept_even_where_no_gap_is_set(pool: PgPool) {
+async fn a_crawl_delay_is_kept_from_its_reading_on_even_where_no_gap_is_set(pool: PgPool) {
     let world = World::new(pool.clone()).await;
     world.publishes_robots(text("User-agent: *\nCrawl-delay: 600"));
     world.publishes(OLD);
     let id = world.watch().await;
+    let claim = world.store.claim_article(id, world.poller.terms()).await.unwrap().unwrap();
+    assert_eq!(world.poller.perform(Job::Article(Box::new(claim))).await.unwrap(), None);
+    for _ in 0..2 {
+        let wait = host_wait(&pool).await;
+        assert!((20.0..=30.0).contains(&wait), "{wait}");
+        timed(&world, &pool, id).await;
+    }
+    assert_eq!(world.paths(), ["/robots.txt", "/1", "/1"]);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn one_redirect_within_a_host_follows_at_once_and_a_loop_is_no_burst(pool: PgPool) {
+    let mut world = World::new(pool.clone()).await;
+    world.publishes(OLD);
+    let id = world.watch().await;
     world.check(id).await;
-    let wait = host_wait(&pool).await;
-    assert!((20.0..=30.0).contains(&wait), "{wait}");
+    world.answers(|path| match path {
+        "/1" => Reply::redirect("/once"),
+        _ => Reply::page(&super::page(OLD, 0)),
+    });
+    world.poller.settings.host_gap = TimeDelta::hours(1);
+    let (outcome, took) = timed(&world, &pool, id).await;
+    assert_eq!(outcome, Some(CheckOutcome::Unchanged));
+    assert!(took < Duration::from_secs(10), "{took:?}");
+
+    world.answers(|_| Reply::redirect("/1"));
+    world.poller.settings.host_gap = TimeDelta::milliseconds(100);
+    let (outcome, took) = timed(&world, &pool, id).await;
+    assert_eq!(outcome, Some(CheckOutcome::BadRedirect));
+    assert!(took >= Duration::from_millis(400), "five hops in {took:?}");
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -344,4 +382,49 @@ async fn a_host_that_was_led_to_and_asks_for_rest_is_the_one_that_rests(pool: Pg
     let place = Address::parse(&elsewhere.url("/moved")).unwrap();
     assert!(world.store.host_rests_until(&place).await.unwrap().is_some());
     assert_eq!(world.store.host_rests_until(&world.address("/1")).await.unwrap(), None);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_robots_txt_that_stands_on_another_host_waits_for_its_turn_there(pool: PgPool) {
+    let elsewhere = Site::serve(|_| text("User-agent: *\nDisallow: /1")).await;
+    let world = World::visiting(pool, &[elsewhere.pair()]).await;
+    world.publishes_robots(Reply::redirect(&elsewhere.url("/robots.txt")));
+    let place = Address::parse(&elsewhere.url("/")).unwrap();
+    let terms = ClaimTerms { lease: TimeDelta::minutes(3), host_gap: TimeDelta::zero() };
+    let busy = world.store.claim_host(&place, terms).await.unwrap().unwrap();
+    let id = world.watch().await;
+    let poller = world.poller.clone();
+    let check = tokio::spawn(async move { poller.check_now(&Target::Article(id)).await });
+    while world.paths().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    assert!(elsewhere.asked().is_empty());
+    world.store.give_host_back(&busy).await.unwrap();
+    let done = check.await.unwrap().unwrap();
+    assert_eq!(done.outcome, Some(CheckOutcome::RobotsForbidden));
+    assert_eq!(paths_of(&elsewhere), ["/robots.txt"], "its own is not asked for first");
+    assert!(world.store.claim_host(&place, terms).await.unwrap().is_some(), "it was given back");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_robots_txt_may_stand_on_the_host_whose_visit_it_is_read_for(pool: PgPool) {
+    let world = World::new(pool.clone()).await;
+    let home = world.site.url("/robots.txt");
+    let talks = super::page(OLD, 0);
+    let elsewhere = Site::serve(move |path| match path {
+        "/robots.txt" => Reply::redirect(&home),
+        _ => Reply::page(&talks),
+    })
+    .await;
+    let World { store, poller, site, .. } = &world;
+    let fetcher = crate::fetch::Fetcher::new(crate::fetch::FetchSettings {
+        allow: [site.pair(), elsewhere.pair()].into_iter().collect(),
+        ..crate::fetch::FetchSettings::default()
+    });
+    let poller = Poller { fetcher: fetcher.unwrap(), ..poller.clone() };
+    let place = elsewhere.url("/moved");
+    world.answers(move |_| Reply::redirect(&place));
+    let id = store.add_article(&world.address("/1"), minute(0)).await.unwrap().id;
+    let done = poller.check_now(&Target::Article(id)).await.unwrap();
+    assert_eq!(done.outcome, Some(CheckOutcome::New), "{:?}", done.detail);
 }
