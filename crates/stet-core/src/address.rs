@@ -200,6 +200,13 @@ mod tests {
             "https://news.example.com/a?id=1"
         );
         assert_eq!(parsed("https://a.example/?utm_source=x"), "https://a.example/");
+        assert_eq!(
+            parsed(
+                "https://a.example/?_ga=2.1&id=1&_gl=1*a&gad_source=5&gad_campaignid=7&srsltid=A\
+                 &gbraid=0&wbraid=C"
+            ),
+            "https://a.example/?id=1"
+        );
         assert_eq!(parsed("https://a.example/?q=%C3%A9&b"), "https://a.example/?q=%C3%A9&b");
     }
 
