@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
-use stet_core::{Address, ArticleId};
+use stet_core::{Address, AddressError, ArticleId};
 use stet_store::{StoreError, Visible};
 
 use crate::asked::Asked;
@@ -10,9 +10,9 @@ use crate::cache::CachePolicy;
 use crate::error::PageError;
 use crate::{Site, links};
 
-/// `/articles/lookup?url=`: leads to the article, or to the form with the address in it; a hidden
-/// article is as hidden here as on its own page. Nothing is fetched and nothing is
-/// watched by asking.
+/// `/articles/lookup?url=`: leads to the article, or to the form with the address in it, or from
+/// words that are none to the search for them; a hidden article is as hidden here as on its own page.
+/// Nothing is fetched and nothing is watched by asking.
 pub(crate) async fn show(
     State(site): State<Site>,
     asked: Asked,
@@ -21,10 +21,24 @@ pub(crate) async fn show(
     let target = match find(&site, typed).await? {
         Visible::Shown(id) => links::article(id),
         Visible::Hidden => return Err(PageError::Hidden),
+        Visible::Missing if is_words(typed) => links::search_with(&[("q", typed)]),
         // The form says what is wrong with it.
         Visible::Missing => links::watch_with(typed),
     };
     Ok((CachePolicy::Personal, Redirect::to(&target)))
+}
+
+/// Whether what somebody typed is no address, nor meant to be one.
+fn is_words(typed: &str) -> bool {
+    match Address::parse(typed) {
+        Ok(_) | Err(AddressError::Empty | AddressError::TooLong(_)) => false,
+        Err(_) if typed.contains("://") => false,
+        Err(AddressError::Malformed(_)) => true,
+        // `mayor: I lied`, but not `mailto:mayor@paper.example`.
+        Err(AddressError::Scheme(_) | AddressError::Credentials) => {
+            typed.trim().contains(char::is_whitespace)
+        }
+    }
 }
 
 /// The article at an address; where people left out the scheme, at either.

@@ -148,7 +148,9 @@ async fn pages_of_articles_are_walked_those_that_never_changed_last(pool: PgPool
 }
 
 #[sqlx::test(migrator = "stet_store::MIGRATOR")]
-async fn any_spelling_of_an_address_leads_to_its_history_or_to_the_form(pool: PgPool) {
+async fn any_spelling_of_an_address_leads_to_its_history_or_to_the_form_and_words_to_the_search(
+    pool: PgPool,
+) {
     let stage = two(pool).await;
     let page = stage.page("/").await;
     assert_eq!(attribute(&page, "form.paste", "action").unwrap(), "/articles/lookup");
@@ -156,7 +158,10 @@ async fn any_spelling_of_an_address_leads_to_its_history_or_to_the_form(pool: Pg
         ("https%3A%2F%2Fnews.example.com%2F1%3Futm_source%3Dx%23top", "/articles/1"),
         ("++news.example.com%2F1+", "/articles/1"),
         ("https://news.example.com/2", "/watch?address=https%3A%2F%2Fnews.example.com%2F2"),
-        ("nonsense", "/watch?address=nonsense"),
+        ("nonsense", "/versions/search?q=nonsense"),
+        ("mayor+pier", "/versions/search?q=mayor+pier"),
+        ("Mayor%3A+I+lied", "/versions/search?q=Mayor%3A+I+lied"),
+        ("ftp://news.example.com/1", "/watch?address=ftp%3A%2F%2Fnews.example.com%2F1"),
         ("", "/watch?address="),
     ] {
         let answer = stage.get(&format!("/articles/lookup?url={typed}")).await;
