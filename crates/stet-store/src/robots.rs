@@ -27,6 +27,17 @@ pub struct RobotsFault {
     pub detail: String,
 }
 
+/// A host that may not be visited for now, since its robots.txt could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreadRobots {
+    /// The host's name.
+    pub host: String,
+    /// Why, in words.
+    pub detail: String,
+    /// When it is to be read again.
+    pub expires_at: DateTime<Utc>,
+}
+
 /// What is known before an address is visited.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RobotsPolicy {
@@ -94,6 +105,34 @@ impl Store {
         };
         let failures = found.failures.map_or(0, row::count);
         Ok(RobotsPolicy { is_obeyed, kept: Some(KeptRobots { answer, expires_at, failures }) })
+    }
+
+    /// The hosts of a publisher whose robots.txt could not be read, by their names; those where it is
+    /// to be read again by now are left out.
+    pub async fn unread_robots(
+        &self,
+        source_slug: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<UnreadRobots>, StoreError> {
+        let unread = sqlx::query_as!(
+            UnreadRobots,
+            r#"
+            select host.name as host, coalesce(robots.detail, '') as "detail!", robots.expires_at
+            from source
+            join host on host.source_id = source.id
+            join robots on robots.host_id = host.id
+            where source.slug = $1
+                and source.robots <> 'ignore'
+                and robots.body is null
+                and robots.expires_at > $2
+            order by host.name, robots.scheme
+            "#,
+            source_slug,
+            now,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(unread)
     }
 
     /// Keeps what a robots.txt said that was read under the claim of another address, and gives both
@@ -204,6 +243,9 @@ mod tests {
         let kept =
             fixture.store.robots(claim.lease.host, &claim.address).await.unwrap().kept.unwrap();
         assert_eq!((kept.answer.unwrap_err().detail.as_str(), kept.failures), ("slow", 3));
+        let unread = fixture.store.unread_robots("examplecom", minute(9)).await.unwrap().remove(0);
+        assert_eq!((unread.host.as_str(), unread.detail.as_str()), ("news.example.com", "slow"));
+        assert_eq!(fixture.store.unread_robots("examplecom", minute(10)).await.unwrap(), []);
     }
 
     #[sqlx::test(migrator = "MIGRATOR")]

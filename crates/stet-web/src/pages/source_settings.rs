@@ -11,6 +11,7 @@ use chrono::TimeDelta;
 use serde::Deserialize;
 use stet_core::Address;
 use stet_store::audit::{Action, Subject};
+use stet_store::robots::UnreadRobots;
 use stet_store::{HostRest, SourceSettings};
 use stet_words::{say, text};
 
@@ -86,6 +87,8 @@ pub(super) struct SourceStatus {
     paused: Option<Stamp>,
     /// Its hosts that asked to be left alone.
     rests: Vec<Rest>,
+    /// Its hosts whose robots.txt could not be read.
+    unread: Vec<Unread>,
     homepage: Option<String>,
     settings: String,
     rules: String,
@@ -96,25 +99,38 @@ struct Rest {
     until: Stamp,
 }
 
+struct Unread {
+    host: String,
+    detail: String,
+    again: Stamp,
+}
+
 // Its template escapes what it prints.
 impl HtmlSafe for SourceStatus {}
 
 impl SourceStatus {
     pub(super) async fn find(site: &Site, slug: &str) -> Result<Self, PageError> {
         let settings = site.store.source_settings(slug).await?.ok_or(PageError::NotFound)?;
-        let rests = site.store.host_rests(slug).await?;
-        Ok(Self::new(&settings, rests, slug))
+        Self::new(site, &settings, slug).await
     }
 
-    fn new(settings: &SourceSettings, rests: Vec<HostRest>, slug: &str) -> Self {
+    async fn new(site: &Site, settings: &SourceSettings, slug: &str) -> Result<Self, PageError> {
+        let rests = site.store.host_rests(slug).await?;
         let rest = |rest: HostRest| Rest { host: rest.host, until: Stamp::new(rest.until) };
-        Self {
+        let unread = site.store.unread_robots(slug, site.now()).await?;
+        let file = |file: UnreadRobots| Unread {
+            host: file.host,
+            detail: file.detail,
+            again: Stamp::new(file.expires_at),
+        };
+        Ok(Self {
             paused: settings.paused_at.map(Stamp::new),
             rests: rests.into_iter().map(rest).collect(),
+            unread: unread.into_iter().map(file).collect(),
             homepage: settings.homepage.as_ref().and_then(links::outbound),
             settings: links::source_settings(slug),
             rules: links::source_rules(slug),
-        }
+        })
     }
 }
 
@@ -261,7 +277,7 @@ impl SettingsPage {
             },
             errors: Vec::new(),
             is_paused: settings.paused_at.is_some(),
-            status: SourceStatus::new(&settings, site.store.host_rests(slug).await?, slug),
+            status: SourceStatus::new(site, &settings, slug).await?,
             feeds: feeds.iter().map(FeedRow::new).collect(),
             watch: links::watch(),
         })

@@ -3,7 +3,10 @@
 use axum::http::{Method, StatusCode, header};
 use sqlx::PgPool;
 
-use crate::support::{Stage, address, attribute, minute, request, says};
+use stet_core::CheckOutcome;
+use stet_store::robots::{Claimed, KeptRobots, RobotsFault};
+
+use crate::support::{Stage, TERMS, address, attribute, minute, request, says};
 
 const SETTINGS: &str = "/sources/examplecom/settings";
 const RULES: &str = "/sources/examplecom/rules";
@@ -76,6 +79,26 @@ async fn a_paused_source_says_so_until_it_is_resumed(pool: PgPool) {
     assert!(!is_paused(&stage).await);
     assert!(!stage.page("/sources/examplecom").await.contains("Paused since"));
     says(&stage.get_with(&proposal, &asked).await.body, "Looking at the page");
+}
+
+#[sqlx::test(migrator = "stet_store::MIGRATOR")]
+async fn a_source_says_which_robots_txt_could_not_be_read_and_until_when_that_forbids(
+    pool: PgPool,
+) {
+    let (stage, ..) = stage(pool).await;
+    let place = address("https://news.example.com/1");
+    let lease = stage.store.claim_host(&place, TERMS).await.unwrap().unwrap();
+    let fault = RobotsFault {
+        outcome: CheckOutcome::RobotsForbidden,
+        detail: "the site's robots.txt could not be read: <500>".to_owned(),
+    };
+    let kept = KeptRobots { answer: Err(fault), expires_at: minute(60), failures: 1 };
+    stage.store.keep_robots(&place, Claimed::Host(&lease), &kept).await.unwrap();
+    let page = stage.page("/sources/examplecom").await;
+    says(&page, "news.example.com: the site's robots.txt could not be read: <500>. It will be");
+    says(&page, "asked for again 9 Sept 2016, 18:44 UTC.");
+    stage.set_seconds(3_600);
+    assert!(!stage.page("/sources/examplecom").await.contains("could not be read"));
 }
 
 #[sqlx::test(migrator = "stet_store::MIGRATOR")]
