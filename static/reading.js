@@ -26,6 +26,6 @@ for (const button of document.querySelectorAll('button[data-copies]')) {
       // Pages that did not come over https have no clipboard but this one.
       isCopied = document.execCommand('copy')
     }
-    said.textContent = isCopied ? 'Copied' : 'Selected: copy it with your keyboard'
+    said.textContent = isCopied ? button.dataset.copied : button.dataset.selected
   })
 }

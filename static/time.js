@@ -2,25 +2,23 @@
 'use strict'
 {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
-  const shown = new Intl.DateTimeFormat('en-GB', {
+  // The page's language; in English, days stand before months as they do without this.
+  const { lang } = document.documentElement
+  const shown = new Intl.DateTimeFormat(lang === 'en' ? 'en-GB' : lang, {
     day: 'numeric', month: 'short', year: 'numeric',
     hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short',
   })
-  const inZone = (moment) => {
-    const part = Object.fromEntries(shown.formatToParts(moment).map(({ type, value }) => [type, value]))
-    return `${part.day} ${part.month} ${part.year}, ${part.hour}:${part.minute} ${part.timeZoneName}`
-  }
   for (const time of document.querySelectorAll('time[datetime*="T"]')) {
     const moment = new Date(time.dateTime)
     if (Number.isNaN(moment.valueOf())) continue
     time.title = time.textContent
     if (zone !== 'UTC') {
-      time.textContent = inZone(moment)
+      time.textContent = shown.format(moment)
     }
   }
   // A choice in a form holds no element.
   for (const option of document.querySelectorAll('option[data-time]')) {
     const moment = new Date(option.dataset.time)
-    if (zone !== 'UTC' && !Number.isNaN(moment.valueOf())) option.textContent = `${option.value} · ${inZone(moment)}`
+    if (zone !== 'UTC' && !Number.isNaN(moment.valueOf())) option.textContent = `${option.value} · ${shown.format(moment)}`
   }
 }

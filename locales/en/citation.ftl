@@ -2,6 +2,9 @@
 
 citation-cite-this-page = Cite this page
 citation-copy-the-citation = Copy the citation
+citation-copied = Copied
+# Where a browser does not let a page copy.
+citation-selected = Selected: copy it with your keyboard
 
 citation-headline = “{ $headline }”
 citation-headline-renamed = “{ $headline }” (earlier: “{ $old }”)

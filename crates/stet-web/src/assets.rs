@@ -7,6 +7,8 @@ use axum::extract::Path;
 use axum::http::header;
 use axum::response::IntoResponse;
 use rust_embed::RustEmbed;
+use sha2::{Digest, Sha256};
+use stet_words::text;
 
 use crate::cache::CachePolicy;
 use crate::error::PageError;
@@ -23,22 +25,40 @@ struct Asset {
     bytes: Cow<'static, [u8]>,
 }
 
-static STYLESHEET: LazyLock<Asset> = LazyLock::new(|| asset("stet.css", "text/css; charset=utf-8"));
+static STYLESHEET: LazyLock<Asset> = LazyLock::new(|| {
+    let sheet = Files::get("stet.css").map_or_else(Cow::default, |file| file.data);
+    named("stet.css", "text/css; charset=utf-8", [&sheet, spoken_marks().as_bytes()].concat())
+});
 static TIME_SCRIPT: LazyLock<Asset> =
     LazyLock::new(|| asset("time.js", "text/javascript; charset=utf-8"));
 static ICON: LazyLock<Asset> = LazyLock::new(|| asset("icon.svg", "image/svg+xml"));
 static READING: LazyLock<Asset> =
     LazyLock::new(|| asset("reading.js", "text/javascript; charset=utf-8"));
 
-/// `stet.css` becomes `stet-0123456789ab.css`.
 fn asset(name: &str, media_type: &'static str) -> Asset {
-    let Some(file) = Files::get(name) else {
-        return Asset { hashed_name: name.to_owned(), media_type, bytes: Cow::default() };
-    };
-    let hash = file.metadata.sha256_hash();
-    let hash = hex(&hash[..6]);
+    named(name, media_type, Files::get(name).map_or_else(Cow::default, |file| file.data))
+}
+
+/// `stet.css` becomes `stet-0123456789ab.css`.
+fn named(name: &str, media_type: &'static str, bytes: impl Into<Cow<'static, [u8]>>) -> Asset {
+    let bytes = bytes.into();
+    let hash = hex(&Sha256::digest(&bytes)[..6]);
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
-    Asset { hashed_name: format!("{stem}-{hash}.{extension}"), media_type, bytes: file.data }
+    Asset { hashed_name: format!("{stem}-{hash}.{extension}"), media_type, bytes }
+}
+
+/// What the marks in a text are called, for those who do not see them: the stylesheet puts it
+/// around each, so that no page has to repeat it.
+fn spoken_marks() -> String {
+    let string = |said: &str| said.replace('\\', r"\\").replace('"', "\\\"");
+    format!(
+        "\nins::before {{ content: \"{}\" }} ins::after {{ content: \"{}\" }}\
+         \ndel::before {{ content: \"{}\" }} del::after {{ content: \"{}\" }}\n",
+        string(text("mark-inserted")),
+        string(text("mark-insertion-ends")),
+        string(text("mark-removed")),
+        string(text("mark-removal-ends")),
+    )
 }
 
 /// The address of the stylesheet.
