@@ -11,9 +11,9 @@ timeline-versions-over-time = Versions over time
 
 timeline-over-time = { $count } over time
 timeline-note = { $count } share { $bars } bars; a bar of several is hatched.
-timeline-one = Version { $version }, { $at }: { $summary }
-timeline-several = { $count } changes, version { $from } to { $to }, { $begins } to { $ends }: { $added } added, { $removed } removed
-timeline-first = Version 0, first seen { $moment }
-timeline-description = From { $first } to { $last }. Bars up are words added, bars down words removed; each leads to its comparison.
-timeline-largest = The largest: { $change }.
-timeline-removed = Removed by the publisher by { $moment }.
+timeline-one-html = Version { $version }, { $at }: { $summary }
+timeline-several-html = { $count } changes, version { $from } to { $to }, { $begins } to { $ends }: { $added } added, { $removed } removed
+timeline-first-html = Version 0, first seen { $moment }
+timeline-description-html = From { $first } to { $last }. Bars up are words added, bars down words removed; each leads to its comparison.
+timeline-largest-html = The largest: { $change }.
+timeline-removed-html = Removed by the publisher by { $moment }.

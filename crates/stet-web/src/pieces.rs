@@ -4,6 +4,8 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 use stet_core::compare::{Op, Segment};
 
+use crate::wording::Stamp;
+
 /// A text in pieces.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Template)]
 #[template(path = "parts/pieces.html")]
@@ -18,6 +20,8 @@ impl HtmlSafe for Pieces {}
 struct Piece {
     op: Op,
     text: String,
+    /// The moment that it is, in the place of a text.
+    at: Option<Stamp>,
     /// Whether a space is needed before it, since what went and what came stand side by side.
     is_spaced: bool,
 }
@@ -38,6 +42,18 @@ impl Pieces {
         let (old, new) = (piece(Op::Delete, old), piece(Op::Insert, new));
         let both: Vec<Segment> = old.iter().chain(&new).cloned().collect();
         [Self::of(old.as_slice()), Self::of(new.as_slice()), Self::of(&both)]
+    }
+
+    /// A moment that became another.
+    pub(crate) fn redated(old: Option<Stamp>, new: Option<Stamp>) -> [Self; 3] {
+        let piece = |op, at: Option<Stamp>| {
+            at.map(|at| Piece { op, text: String::new(), at: Some(at), is_spaced: false })
+        };
+        let (old, new) = (piece(Op::Delete, old), piece(Op::Insert, new));
+        let mut both: Vec<Piece> = old.iter().chain(&new).cloned().collect();
+        both.iter_mut().skip(1).for_each(|piece| piece.is_spaced = true);
+        let [old, new] = [old, new].map(|piece| piece.into_iter().collect());
+        [old, new, both].map(|pieces| Self { pieces })
     }
 
     /// Whether any piece went or came.
@@ -68,7 +84,7 @@ impl Pieces {
             }
             None => false,
         };
-        self.pieces.push(Piece { op, text: text.to_owned(), is_spaced });
+        self.pieces.push(Piece { op, text: text.to_owned(), at: None, is_spaced });
     }
 }
 

@@ -11,9 +11,10 @@ use stet_store::Passage;
 use stet_words::{say, text};
 
 use crate::change_mark::ChangeMark;
+use crate::links;
 use crate::spreading::{groups, spread};
 use crate::time_axis::TimeAxis;
-use crate::{links, wording};
+use crate::wording::{self, Markup, Stamp, html};
 
 /// At most so many bars: on a phone each then has six pixels. Beyond, neighbours share one.
 const MAX_BARS: usize = 60;
@@ -48,7 +49,7 @@ const SHORTEST: f64 = 3.0;
 pub(crate) struct Timeline {
     /// The picture in a few words, and in more.
     title: String,
-    description: String,
+    description: Markup,
     bars: Vec<Bar>,
     stood: Vec<Stretch>,
     ticks: Vec<TickLabel>,
@@ -82,7 +83,7 @@ struct Bar {
     removed: Option<Length>,
     mark: Option<Mark>,
     /// What it means, in words.
-    label: String,
+    label: Markup,
 }
 
 /// A bar's upper end and length, in pixels.
@@ -230,29 +231,27 @@ impl Group {
         self.begins_at + (self.ends_at - self.begins_at) / 2
     }
 
-    fn label(&self) -> String {
+    fn label(&self) -> Markup {
         if self.changes == 1 {
-            let at = wording::moment(self.ends_at);
-            return say("timeline-one")
+            return html("timeline-one-html")
                 .with("version", self.to)
-                .with("at", &at)
+                .put("at", Stamp::new(self.ends_at))
                 .with("summary", &self.summary)
-                .to_string();
+                .into();
         }
-        let mut label = say("timeline-several")
+        let label: Markup = html("timeline-several-html")
             .with("count", wording::grouped(self.changes))
             .with("from", self.from)
             .with("to", self.to)
-            .with("begins", wording::moment(self.begins_at))
-            .with("ends", wording::moment(self.ends_at))
+            .put("begins", Stamp::new(self.begins_at))
+            .put("ends", Stamp::new(self.ends_at))
             .with("added", wording::counted(self.added, "words"))
             .with("removed", wording::grouped(self.removed))
-            .to_string();
-        if let Some(mark) = ChangeMark::of(&self.kinds) {
-            label.push_str(text("summary-joint"));
-            label.push_str(mark.meaning());
+            .into();
+        match ChangeMark::of(&self.kinds) {
+            Some(mark) => label.followed_by(text("summary-joint")).followed_by(mark.meaning()),
+            None => label,
         }
-        label
     }
 }
 
@@ -283,7 +282,7 @@ impl Scale {
             added: None,
             removed: None,
             mark: None,
-            label: say("timeline-first").with("moment", wording::moment(at)).to_string(),
+            label: html("timeline-first-html").put("moment", Stamp::new(at)).into(),
         }
     }
 
@@ -377,20 +376,17 @@ fn tick_labels(axis: &TimeAxis) -> Vec<TickLabel> {
 }
 
 /// What the picture shows, in two or three sentences.
-fn described(first_seen_at: DateTime<Utc>, passages: &[&Passage], groups: &[Group]) -> String {
+fn described(first_seen_at: DateTime<Utc>, passages: &[&Passage], groups: &[Group]) -> Markup {
     let last = passages.last().map_or(first_seen_at, |change| change.latest_at);
-    let mut said = say("timeline-description")
-        .with("first", wording::moment(first_seen_at))
-        .with("last", wording::moment(last))
-        .to_string();
+    let mut said: Markup = html("timeline-description-html")
+        .put("first", Stamp::new(first_seen_at))
+        .put("last", Stamp::new(last))
+        .into();
     if let Some(largest) = groups.iter().max_by_key(|group| group.added.max(group.removed)) {
-        said.push(' ');
-        said += &String::from(say("timeline-largest").with("change", largest.label()));
+        said = said.and(html("timeline-largest-html").put("change", largest.label()));
     }
     for change in passages.iter().filter(|change| change.kinds.contains(&Kind::Gone)).take(5) {
-        let moment = wording::moment(change.latest_at);
-        said.push(' ');
-        said += &String::from(say("timeline-removed").with("moment", moment));
+        said = said.and(html("timeline-removed-html").put("moment", Stamp::new(change.latest_at)));
     }
     said
 }

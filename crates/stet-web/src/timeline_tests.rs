@@ -46,8 +46,9 @@ fn one_change_stands_at_the_end_of_its_time() {
     assert_eq!(bar.added, Some(Length { y: "30".into(), length: "44".into() }));
     assert_eq!(bar.mark, Some(Mark { sign: "H", y: 24 }));
     assert_eq!(
-        bar.label,
-        "Version 1, 9 Sept 2016, 18:44 UTC: Headline rewritten; 316 words added, 187 removed"
+        bar.label.to_string(),
+        "Version 1, <time datetime=\"2016-09-09T18:44:00Z\">9 Sept 2016, 18:44 UTC</time>: \
+         Headline rewritten; 316 words added, 187 removed"
     );
     assert!(Timeline::of("7".parse().unwrap(), minute(0), &[], None).is_none());
 }

@@ -68,6 +68,40 @@ impl fmt::Display for Html<'_> {
 // Its message is ours, and what stands in its places was escaped.
 impl HtmlSafe for Html<'_> {}
 
+/// HTML that is already whole: what a message came to, where it is kept or printed twice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Markup(String);
+
+impl From<Html<'_>> for Markup {
+    fn from(html: Html<'_>) -> Self {
+        Self(html.to_string())
+    }
+}
+
+impl Markup {
+    /// Lets a text follow, escaped.
+    pub(crate) fn followed_by(self, text: &str) -> Self {
+        // Of a text it never fails.
+        let escaped =
+            filters::escape(text, filters::Html).map_or_else(|_| String::new(), |e| e.to_string());
+        Self(self.0 + &escaped)
+    }
+
+    /// Lets another one follow, parted by a space.
+    pub(crate) fn and(self, other: impl Into<Self>) -> Self {
+        Self(format!("{} {}", self.0, other.into().0))
+    }
+}
+
+impl fmt::Display for Markup {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+// It is made of what is HTML already.
+impl HtmlSafe for Markup {}
+
 /// `sitemap`
 pub(crate) fn feed_kind(kind: FeedKind) -> &'static str {
     text_of("feed-kind", kind.as_str())

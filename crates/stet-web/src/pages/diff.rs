@@ -276,11 +276,9 @@ fn when(between: Between) -> When {
 fn fields(pair: &Pair, only_changes: bool) -> Vec<FieldRow> {
     let (old, new) = (&pair.old.text, &pair.new.text);
     let mut fields = field_rows(&pair.comparison);
-    let dates = [old, new].map(|text| {
-        text.published.map(|at| say("diff-dated").with("moment", wording::moment(at)).to_string())
-    });
+    let dates = [old, new].map(|text| text.published);
     let sections = [old, new].map(|text| text.section.clone());
-    fields.extend(FieldRow::replaced(text("diff-date"), dates));
+    fields.extend(FieldRow::redated(text("diff-date"), dates));
     fields.extend(FieldRow::replaced(text("diff-section"), sections));
     fields.retain(|field| field.is_edited || !only_changes || field.class == "headline");
     fields

@@ -1,5 +1,6 @@
 //! The rows of the side-by-side view.
 
+use chrono::{DateTime, Utc};
 use stet_core::VersionNumber;
 use stet_core::compare::{Comparison, FieldComparison, Row, RowKind, Segment};
 use stet_words::{say, text};
@@ -7,6 +8,7 @@ use stet_words::{say, text};
 use super::diff_place::Versions;
 use crate::paragraph_lines::{Line, line, mark, marks};
 use crate::pieces::Pieces;
+use crate::wording::Stamp;
 
 /// A row of the table: what stood, and what stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,9 +75,18 @@ impl FieldRow {
         if texts[0] == texts[1] {
             return None;
         }
-        let [old_text, new_text] = texts;
-        let [old, new, merged] = Pieces::replaced(old_text, new_text);
-        Some(Self { name, class: "byline", old, new, merged, is_edited: true })
+        let [old, new] = texts;
+        Some(Self::short(name, Pieces::replaced(old, new)))
+    }
+
+    /// The same of a moment.
+    pub(crate) fn redated(name: &'static str, moments: [Option<DateTime<Utc>>; 2]) -> Option<Self> {
+        let [old, new] = moments.map(|at| at.map(Stamp::new));
+        (old != new).then(|| Self::short(name, Pieces::redated(old, new)))
+    }
+
+    fn short(name: &'static str, [old, new, merged]: [Pieces; 3]) -> Self {
+        Self { name, class: "byline", old, new, merged, is_edited: true }
     }
 }
 
