@@ -3,7 +3,6 @@
 # Programs that read News Sniffer know these words: the English ones stay, and the numbers as they are.
 version-version-of-html = <b><a href="{ $source-href }">{ $source }</a></b> · Version { $number } of { $of }
 version-observed-by = · observed by { $observer }
-version-picture-caption-html = <span class="sr">Picture caption: </span>{ $caption }
 version-first-seen-html = First seen { $first-seen }
 version-dated-html = Dated { $published }
 version-dated-as-modified-html = Dated as modified { $modified }

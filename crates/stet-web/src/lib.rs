@@ -12,6 +12,7 @@ mod change_line;
 mod change_mark;
 mod comparing;
 mod cursor;
+mod direction;
 mod error;
 mod frame;
 mod headers;

@@ -19,6 +19,7 @@ use super::{MAX_PASSAGES, Named};
 use crate::cache::CachePolicy;
 use crate::change_line::signed;
 use crate::comparing::compare_aside;
+use crate::direction::direction;
 use crate::error::{PageError, shown};
 use crate::layout::{Layout, Section};
 use crate::syndication::FeedFormat;
@@ -117,6 +118,7 @@ struct VersionHead {
     first_seen: Stamp,
     /// Of the text; empty where it is not known.
     language: String,
+    direction: &'static str,
 }
 
 #[derive(Template, WebTemplate)]
@@ -373,11 +375,13 @@ fn chips(kinds: &Kinds, stats: &Stats) -> Vec<Chip> {
 }
 
 fn head(article: ArticleId, version: &StoredVersion) -> VersionHead {
+    let language = version.text.language.clone().unwrap_or_default();
     VersionHead {
         number: version.number,
         name: say("version-number").with("number", version.number).to_string(),
         href: links::version(article, version.number),
         first_seen: Stamp::new(version.first_seen_at),
-        language: version.text.language.clone().unwrap_or_default(),
+        direction: direction(&language, &version.text.title),
+        language,
     }
 }

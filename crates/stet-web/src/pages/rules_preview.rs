@@ -4,6 +4,7 @@ use stet_store::ReadArticle;
 use stet_words::{say, text};
 
 use super::diff_rows::{FieldRow, field_rows};
+use crate::direction::direction;
 use crate::paragraph_lines::{Line, lines};
 use crate::trial::Tried;
 use crate::{links, wording};
@@ -34,6 +35,7 @@ pub(super) struct Trial {
     /// How many unchanged paragraphs are left out, in words.
     pub(super) left_out: Option<String>,
     pub(super) language: String,
+    pub(super) direction: &'static str,
 }
 
 impl Preview {
@@ -153,6 +155,7 @@ impl Trial {
             lines: Vec::new(),
             left_out: None,
             language: String::new(),
+            direction: "auto",
         };
         let Some(tried) = tried else { return trial };
         if let Err(error) = &tried.then {
@@ -165,6 +168,7 @@ impl Trial {
         let Some(comparison) = &tried.comparison else { return trial };
         if let Ok(then) = &tried.then {
             trial.language = then.language.clone().unwrap_or_default();
+            trial.direction = direction(&trial.language, &then.title);
             trial.date = then.published.map(wording::moment);
         }
         if let Some(stats) = Some(&comparison.stats)

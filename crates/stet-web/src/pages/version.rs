@@ -14,6 +14,7 @@ use super::citation::{Cited, citation};
 use super::provenance::{Note, Provenance, Sources};
 use crate::cache::CachePolicy;
 use crate::comparing::aside;
+use crate::direction::direction;
 use crate::error::{PageError, shown};
 use crate::layout::{Layout, NavLink, Section};
 use crate::wording::{self, Stamp};
@@ -49,6 +50,7 @@ struct VersionPage {
     modified: Option<Stamp>,
     /// Empty where it is not known.
     language: String,
+    direction: &'static str,
     first_seen: Stamp,
     words: String,
     paragraphs: Vec<NumberedParagraph>,
@@ -134,7 +136,9 @@ async fn provenance(
 impl VersionPage {
     fn new(site: &Site, article: &Article, version: StoredVersion) -> Self {
         let cited = cite(site, article, &version);
-        let (id, number, text) = (article.id, version.number, version.text);
+        let (id, number, mut text) = (article.id, version.number, version.text);
+        let language = text.language.take().unwrap_or_default();
+        let direction = direction(&language, &text.title);
         let neighbour = |offset: i32| {
             let other = VersionNumber::try_from(number.get() + offset).ok()?;
             let exists = u32::try_from(other.get()).is_ok_and(|other| other < article.versions);
@@ -161,7 +165,8 @@ impl VersionPage {
             byline: text.byline,
             published: text.published.map(Stamp::new),
             modified: text.modified.map(Stamp::new),
-            language: text.language.unwrap_or_default(),
+            language,
+            direction,
             first_seen: Stamp::new(version.first_seen_at),
             words: wording::counted(version.words, "words"),
             paragraphs: text.paragraphs.into_iter().enumerate().map(numbered).collect(),

@@ -315,3 +315,25 @@ async fn the_comparison_of_a_long_article_is_sent_in_less_than_sixty_kilobytes(p
     // Bytes that are no UTF-8 count thrice here, so that this is too strict at most.
     assert!(answer.body.len() < 60_000, "{} bytes", answer.body.len());
 }
+
+#[sqlx::test(migrator = "stet_store::MIGRATOR")]
+async fn a_text_from_right_to_left_is_so_in_each_of_its_parts(pool: PgPool) {
+    let stage = Stage::new(pool);
+    let arabic = |headline: &str| ArticleText {
+        language: Some("ar".into()),
+        byline: Some("Reuters".into()),
+        ..text(headline, &["BBC: قالت المدينة اليوم إن السوق القديم باق في مكانه هذا العام."])
+    };
+    let texts = [arabic("السوق القديم باق"), arabic("السوق القديم يغلق")];
+    stage.article("https://news.example.com/1", &texts).await;
+    for (view, parts) in [
+        ("diff/0/1", ["h1", "tr.headline p", "tr.byline p", "#v0-p1 p"]),
+        ("diff/0/1?view=inline", ["h1", ".headline p", ".byline p", "#v1-p1 p"]),
+        ("versions/1", ["h1", ".byline", "#p-1 p", "article [dir]"]),
+    ] {
+        let page = stage.page(&format!("/articles/1/{view}")).await;
+        for part in parts {
+            assert_eq!(attribute(&page, part, "dir").as_deref(), Some("rtl"), "{view} {part}");
+        }
+    }
+}
