@@ -15,6 +15,10 @@ rules-no-rules-read = No rules: read as any other site.
 rules-restore-these-of-html = Restore these<span class="sr"> of { $at }</span>
 
 rules-this-is-not = This is not a CSS selector.
+rules-finds-nothing = { $all ->
+    [one] It matches nothing on the page that was tried.
+   *[other] It matches nothing on { $count } of the { $all } pages that were tried.
+}
 rules-headline = Headline
 rules-standfirst = Standfirst
 rules-caption-of-the = Caption of the lead picture
@@ -24,14 +28,18 @@ rules-the-elements-datetime = The element’s datetime or content attribute, els
 rules-body = Body
 rules-what-holds-the = What holds the paragraphs: all that match, in their order.
 rules-drop = Drop
-rules-what-goes-before = What goes before anything else is looked at.
+rules-what-goes-before = What is taken out of the page before it is read: boxes, advertisements, invitations.
 rules-how-articles-are = How articles are read
 rules-no-text-became = no text became another
 rules-texts-became = { $count ->
     [one] the texts of one became others
    *[other] the texts of { $count } became others
 }
-rules-could-not-be = { $count } could not be read
+# They are kept as they were read before.
+rules-could-not-be = { $count ->
+    [one] one could not be read by these rules and stays as it was
+   *[other] { $count } could not be read by these rules and stay as they were
+}
 
 # { $outcome }: what reading all its articles anew came to: "12 articles; no text became another".
 rules-done-html = Read anew by { $at }: { $outcome }.

@@ -106,7 +106,8 @@ impl Poller {
         if let Some(fault) = &reread.fault {
             tracing::warn!(article = article.get(), fault, "a history could not be read anew");
         }
-        let is_failed = reread.fault.is_some();
+        // What these rules find no article in is kept as it was, which its editor must be told.
+        let is_failed = reread.fault.is_some() || !reread.kept.is_empty();
         self.store.note_reread(claim, up_to, reread.changed > 0, is_failed).await?;
         Ok(Noted::Done)
     }

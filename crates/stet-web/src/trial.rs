@@ -35,6 +35,8 @@ pub(crate) struct StoredPage {
 pub(crate) struct Tried {
     pub(crate) now: Result<ArticleText, String>,
     pub(crate) then: Result<ArticleText, String>,
+    /// The parts for which the new rules find nothing; `None` of a page that is not read at all.
+    pub(crate) idle: Option<Vec<&'static str>>,
     /// Of both texts, where both rules find one.
     pub(crate) comparison: Option<Comparison>,
 }
@@ -80,15 +82,15 @@ pub(crate) async fn try_rules(
 }
 
 fn try_one(page: &StoredPage, now: &Knowledge, then: &Knowledge) -> Tried {
-    let read = |knowledge| {
-        let content_type = page.content_type.as_deref();
-        let page = Page { address: &page.address, content_type, bytes: &page.bytes };
-        extract_with_knowledge(page, knowledge).map_err(|error| error.to_string())
-    };
+    let content_type = page.content_type.as_deref();
+    let page = Page { address: &page.address, content_type, bytes: &page.bytes };
+    let idle = then.rules.idle_on(page).ok();
+    let read =
+        |knowledge| extract_with_knowledge(page, knowledge).map_err(|error| error.to_string());
     let (now, then) = (read(now), read(then));
     let comparison = match (&now, &then) {
         (Ok(now), Ok(then)) => Some(compare(now, then)),
         _ => None,
     };
-    Tried { now, then, comparison }
+    Tried { now, then, idle, comparison }
 }

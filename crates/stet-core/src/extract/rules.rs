@@ -7,7 +7,7 @@ use dom_query::{Document, Matcher, NodeId, NodeRef};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{byline, dates, walk};
+use super::{ExtractError, Page, bounded_document, byline, dates, walk};
 
 /// CSS selectors for the parts of a source's articles, as they are stored with the source. Each
 /// is optional; a part that no selector names, or whose selector finds nothing on a page, is
@@ -57,6 +57,19 @@ impl SiteRules {
             }
         }
         Ok(())
+    }
+
+    /// The parts whose selector finds nothing on a page, once what is dropped is gone. It needs a
+    /// thread with a stack of [`STACK_BYTES`](super::STACK_BYTES) at least.
+    pub fn idle_on(&self, page: Page<'_>) -> Result<Vec<&'static str>, ExtractError> {
+        let document = bounded_document(page)?;
+        let dropped = found(&document, self.drop.as_deref());
+        dropped.iter().for_each(NodeRef::remove_from_parent);
+        let is_idle = |(part, selector): &(&str, &str)| match *part {
+            "drop" => dropped.is_empty(),
+            _ => found(&document, Some(selector)).is_empty(),
+        };
+        Ok(self.parts().filter(is_idle).map(|(part, _)| part).collect())
     }
 
     fn parts(&self) -> impl Iterator<Item = (&'static str, &str)> {
@@ -157,6 +170,18 @@ mod tests {
         assert_eq!(rules, SiteRules { body: Some(".story p".into()), ..SiteRules::default() });
         assert_eq!(serde_json::to_string(&rules).expect("plain strings"), r#"{"body":".story p"}"#);
         assert!(serde_json::from_str::<SiteRules>(r#"{"boody": "p"}"#).is_err());
+    }
+
+    #[test]
+    fn a_rule_that_finds_nothing_on_a_page_is_named() {
+        let rules: SiteRules = serde_json::from_str(
+            r#"{"title": "h1", "byline": ".author", "body": ".ad p", "drop": ".ad"}"#,
+        )
+        .expect("valid rules");
+        let address = "https://news.example.com/1".parse().expect("an address");
+        let bytes = b"<h1>Mayor stays</h1><div class=\"ad\"><p>Buy this.</p></div>";
+        let page = Page { address: &address, content_type: None, bytes };
+        assert_eq!(rules.idle_on(page), Ok(vec!["byline", "body"]));
     }
 
     #[test]

@@ -62,6 +62,22 @@ async fn saved_rules_make_technical_changes_of_all_that_was_read(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
+async fn what_saved_rules_cannot_read_stays_and_is_counted(pool: PgPool) {
+    let world = World::new(pool).await;
+    let id = world.watch().await;
+    world.answers(|_| Reply::page(&page("story", OLD, APPEAL)));
+    world.check(id).await;
+    world.set_rules(without("p")).await;
+    let slug = world.slug().await;
+    let source = world.store.source_settings(&slug).await.unwrap().unwrap().id;
+    world.store.ask_rereading(&slug, EXTRACTOR_REVISION, minute(5)).await.unwrap();
+    world.poller.reread_next_source(&CancellationToken::new()).await.unwrap();
+    assert_eq!(texts(&world, id).await, [[OLD, APPEAL]]);
+    let progress = world.store.source_rereading(source).await.unwrap().unwrap();
+    assert_eq!((progress.done, progress.changed, progress.failed), (1, 0, 1));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
 async fn a_rereading_that_is_stopped_goes_on_later(pool: PgPool) {
     let world = World::new(pool).await;
     let id = world.watch().await;

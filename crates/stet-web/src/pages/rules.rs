@@ -20,7 +20,7 @@ use crate::cache::CachePolicy;
 use crate::error::PageError;
 use crate::layout::{Layout, Section};
 use crate::session::Visitor;
-use crate::trial::{StoredPage, try_rules};
+use crate::trial::{StoredPage, Tried, try_rules};
 use crate::wording::Stamp;
 use crate::{Site, links, wording};
 
@@ -76,6 +76,8 @@ struct Field {
     hint: &'static str,
     value: String,
     error: Option<&'static str>,
+    /// On how many of the pages that were tried it finds nothing.
+    idle: Option<String>,
 }
 
 struct Choice {
@@ -167,10 +169,22 @@ pub(crate) async fn change(
     let then = Knowledge { rules, boilerplate: edited.knowledge.boilerplate.clone() };
     let load = stored_pages(&site.store, &articles);
     match try_rules(&site, edited.knowledge, then, load).await? {
-        Ok(tried) => page.preview = Some(Preview::new(&articles, tried, has_chosen)),
+        Ok(tried) => {
+            page.fields.iter_mut().for_each(|field| field.idle = idle(field.name, &tried));
+            page.preview = Some(Preview::new(&articles, tried, has_chosen));
+        }
         Err(words) => page.problem = Some(words.to_owned()),
     }
     Ok((CachePolicy::Personal, page).into_response())
+}
+
+/// That a part's rule finds nothing, and on how many of the pages that could be read.
+fn idle(part: &str, tried: &[Option<Tried>]) -> Option<String> {
+    let read: Vec<_> = tried.iter().flatten().filter_map(|tried| tried.idle.as_ref()).collect();
+    let idle = read.iter().filter(|idle| idle.contains(&part)).count();
+    (idle > 0).then(|| {
+        say("rules-finds-nothing").with("count", idle as u64).with("all", read.len() as u64).into()
+    })
 }
 
 /// The articles that rules are tried on: the chosen one, then the last ones.
@@ -256,6 +270,7 @@ impl RulesPage {
             label,
             hint,
             error: own.check().is_err().then_some(text(NOT_A_SELECTOR)),
+            idle: None,
             value: selector(own),
         };
         Ok(Self {

@@ -50,6 +50,19 @@ async fn a_preview_shows_what_would_change_and_keeps_nothing(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "stet_store::MIGRATOR")]
+async fn a_preview_names_the_rules_that_find_nothing(pool: PgPool) {
+    let (stage, cookie, token) = stage(pool).await;
+    stage
+        .stored_page("https://news.example.com/2", &page("The bridge").replace("plea", "ad"))
+        .await;
+    let form = format!("form_token={token}&drop=p.plea&byline=.author&action=preview");
+    let answer = stage.post(HERE, &cookie, &form).await;
+    says(&answer.body, "Byline It matches nothing on 2 of the 2 pages that were tried.");
+    says(&answer.body, "Drop It matches nothing on 1 of the 2 pages that were tried.");
+    assert_eq!(answer.body.matches("It matches nothing").count(), 2, "{}", answer.body);
+}
+
+#[sqlx::test(migrator = "stet_store::MIGRATOR")]
 async fn a_bad_selector_is_named_and_kept_out(pool: PgPool) {
     let (stage, cookie, token) = stage(pool).await;
     for action in ["preview", "save"] {
