@@ -15,10 +15,11 @@ summary-technical = only our reading of the page changed
 # What happened beside the body.
 summary-headline-alone = headline rewritten
 summary-fields = { $fields } changed
+# Lists do not know which of the two.
+summary-either = standfirst or picture caption changed
 summary-field-headline = headline
 summary-field-standfirst = standfirst
 summary-field-caption = picture caption
-summary-field-either = standfirst or picture caption
 summary-field-byline = byline
 summary-field-date = date
 
@@ -39,6 +40,16 @@ summary-paragraphs-moved = { $count ->
     [one] { $count } paragraph moved
    *[other] { $count } paragraphs moved
 }
+summary-paragraphs-split = { $count ->
+    [one] { $count } paragraph split
+   *[other] { $count } paragraphs split
+}
+summary-paragraphs-joined = { $count ->
+    [one] { $count } paragraph joined
+   *[other] { $count } paragraphs joined
+}
+summary-also-split = { $count } split
+summary-also-joined = { $count } joined
 summary-also-edited = { $count } edited
 summary-also-added = { $count } added
 summary-also-removed = { $count } removed

@@ -56,7 +56,7 @@ impl ChangeLine {
             summary: stet_words::summary(&change.kinds, &stats),
             words_added: signed("+", stats.words_added),
             words_removed: signed("−", stats.words_removed),
-            kinds: change.kinds.iter().copied().map(wording::kind).collect(),
+            kinds: wording::marked_kinds(&change.kinds),
             is_technical: change.is_technical,
         }
     }

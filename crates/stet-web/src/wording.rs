@@ -5,7 +5,7 @@ use std::fmt;
 use askama::Template;
 use askama::filters::{self, HtmlSafe};
 use chrono::{DateTime, SecondsFormat, Utc};
-use stet_core::FeedKind;
+use stet_core::{FeedKind, Kind, Kinds};
 use stet_store::audit::Action;
 use stet_words::{Argument, Said, say, text_of};
 
@@ -105,6 +105,13 @@ impl HtmlSafe for Markup {}
 /// `sitemap`
 pub(crate) fn feed_kind(kind: FeedKind) -> &'static str {
     text_of("feed-kind", kind.as_str())
+}
+
+/// The kinds of a change that stand beside its summary: what the summary counts by paragraphs does
+/// not stand there twice.
+pub(crate) fn marked_kinds(kinds: &Kinds) -> Vec<&'static str> {
+    const COUNTED: [Kind; 4] = [Kind::Edited, Kind::Added, Kind::Removed, Kind::Moved];
+    kinds.iter().filter(|kind| !COUNTED.contains(kind)).copied().map(kind).collect()
 }
 
 /// What was done, in the audit log.

@@ -1,6 +1,6 @@
 //! One line in words that says what changed.
 
-use stet_core::compare::{Comparison, FieldComparison, Op, Stats};
+use stet_core::compare::{Comparison, FieldComparison, Op, Row, RowKind, Stats};
 use stet_core::{Kind, Kinds};
 
 use crate::names::{joint, list};
@@ -10,7 +10,9 @@ use crate::said::{say, text, text_of};
 /// 316 words added, 187 removed"), made from the data; never empty.
 #[must_use]
 pub fn summary(kinds: &Kinds, stats: &Stats) -> String {
-    sentence(kinds, &fields(kinds, beside_the_body(kinds, stats)), stats)
+    let beside = if is_beside_the_body(kinds, stats) { text("summary-either") } else { "" };
+    let fields = [fields(kinds, &[]), beside.to_owned()];
+    sentence(kinds, &joined(fields), &paragraphs(stats, 0, 0), stats)
 }
 
 /// The same of two texts that are at hand: it also names each field that changed (standfirst,
@@ -28,10 +30,10 @@ pub fn summary_of(comparison: &Comparison, kinds: &Kinds) -> String {
         (false, true) => &["caption"],
         (false, false) => &[],
     };
-    sentence(kinds, &fields(kinds, beside), &comparison.stats)
+    sentence(kinds, &fields(kinds, beside), &paragraphs_of(comparison), &comparison.stats)
 }
 
-fn sentence(kinds: &Kinds, fields: &str, stats: &Stats) -> String {
+fn sentence(kinds: &Kinds, fields: &str, paragraphs: &str, stats: &Stats) -> String {
     const LIFE: [Kind; 6] = [
         Kind::Gone,
         Kind::Back,
@@ -44,20 +46,23 @@ fn sentence(kinds: &Kinds, fields: &str, stats: &Stats) -> String {
     let parts = [
         present(kinds, &LIFE),
         fields.to_owned(),
-        paragraphs(stats),
+        paragraphs.to_owned(),
         present(kinds, &NATURE),
         words(stats),
     ];
-    let said: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    if said.is_empty() {
-        capitalised(text("summary-nothing"))
-    } else {
-        capitalised(&said.join(text("summary-joint")))
-    }
+    let said = joined(parts);
+    capitalised(if said.is_empty() { text("summary-nothing") } else { &said })
 }
 
-/// What must have changed where words did, but neither a paragraph nor the headline.
-fn beside_the_body(kinds: &Kinds, stats: &Stats) -> &'static [&'static str] {
+/// Those that say anything.
+fn joined(parts: impl IntoIterator<Item = String>) -> String {
+    let said: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    said.join(text("summary-joint"))
+}
+
+/// Whether standfirst or picture caption must have changed: something was edited but no paragraph,
+/// or words changed neither in a paragraph nor in the headline.
+fn is_beside_the_body(kinds: &Kinds, stats: &Stats) -> bool {
     let is_body = [
         stats.paragraphs_edited,
         stats.paragraphs_added,
@@ -66,13 +71,10 @@ fn beside_the_body(kinds: &Kinds, stats: &Stats) -> &'static [&'static str] {
     ]
     .into_iter()
     .any(|count| count > 0);
-    let is_any = stats.words_added + stats.words_removed > 0 || kinds.contains(&Kind::Edited);
-    let is_elsewhere = kinds.contains(&Kind::Technical);
-    if is_any && !is_body && !kinds.contains(&Kind::Headline) && !is_elsewhere {
-        &["either"]
-    } else {
-        &[]
-    }
+    let is_edited = kinds.contains(&Kind::Edited) && stats.paragraphs_edited == 0;
+    let is_worded = stats.words_added + stats.words_removed > 0;
+    let is_elsewhere = is_body || kinds.contains(&Kind::Headline);
+    (is_edited || is_worded && !is_elsewhere) && !kinds.contains(&Kind::Technical)
 }
 
 /// What happened beside the body.
@@ -94,12 +96,33 @@ fn fields(kinds: &Kinds, beside: &[&'static str]) -> String {
     }
 }
 
-/// What happened to the body.
-fn paragraphs(stats: &Stats) -> String {
+/// What happened to the body of two texts: a paragraph whose words stayed when it was split or
+/// joined was not edited.
+fn paragraphs_of(comparison: &Comparison) -> String {
+    let is_whole = |row: &&Row| {
+        let mut segments = row.old_segs.iter().chain(&row.new_segs).flatten();
+        row.peer.is_empty() && segments.all(|segment| segment.op == Op::Equal)
+    };
+    let rows = comparison.rows.iter().filter(is_whole);
+    let (mut split, mut joined, mut stats) = (0, 0, comparison.stats);
+    for row in rows {
+        match row.kind {
+            RowKind::Split => split += 1,
+            RowKind::Merge => joined += u32::try_from(row.old.len()).unwrap_or(u32::MAX),
+            _ => continue,
+        }
+        stats.paragraphs_edited = stats.paragraphs_edited.saturating_sub(1);
+    }
+    paragraphs(&stats, split, joined)
+}
+
+fn paragraphs(stats: &Stats, split: u32, joined: u32) -> String {
     counted(
         "paragraphs",
         &[
             (stats.paragraphs_edited, "edited"),
+            (split, "split"),
+            (joined, "joined"),
             (stats.paragraphs_added, "added"),
             (stats.paragraphs_removed, "removed"),
             (stats.paragraphs_moved, "moved"),
@@ -161,6 +184,30 @@ mod tests {
         let (kinds, stats) = (&comparison.kinds, &comparison.stats);
         insta::assert_snapshot!(summary_of(&comparison, kinds), @"Standfirst changed; 1 word added, 1 removed");
         insta::assert_snapshot!(summary(kinds, stats), @"Standfirst or picture caption changed; 1 word added, 1 removed");
+    }
+
+    #[test]
+    fn a_list_names_what_was_edited_beside_a_new_headline() {
+        let kinds = Kinds::from([Kind::Headline, Kind::Date, Kind::Edited, Kind::Added]);
+        let stats = Stats { words_added: 9, paragraphs_added: 1, ..Stats::default() };
+        insta::assert_snapshot!(summary(&kinds, &stats), @"Headline and date changed; standfirst or picture caption changed; 1 paragraph added; 9 words added");
+        let kinds = Kinds::from([Kind::Headline, Kind::Edited]);
+        insta::assert_snapshot!(summary(&kinds, &Stats::default()), @"Headline rewritten; standfirst or picture caption changed");
+    }
+
+    #[test]
+    fn a_paragraph_that_was_only_joined_or_split_was_not_edited() {
+        use stet_core::ArticleText;
+        let parts = ["The bridge was closed on Monday.", "Engineers found cracks in two pillars."];
+        let whole = parts.join(" ");
+        let parts = ArticleText::new("Bridge", parts);
+        let whole = ArticleText::new("Bridge", [whole.as_str()]);
+        let said = |old, new| {
+            let comparison = stet_core::compare::compare(old, new);
+            summary_of(&comparison, &comparison.kinds)
+        };
+        assert_eq!(said(&parts, &whole), "2 paragraphs joined");
+        assert_eq!(said(&whole, &parts), "1 paragraph split");
     }
 
     #[test]

@@ -116,13 +116,9 @@ impl VersionRow {
             words_removed: passage.and_then(|passage| signed("−", passage.stats.words_removed)),
             diff: from.map(|from| links::diff(article, from, version.number)),
             summary: passage.map(|passage| stet_words::summary(&passage.kinds, &passage.stats)),
-            kinds: passage.map(kinds).unwrap_or_default(),
+            kinds: passage.map(|passage| wording::marked_kinds(&passage.kinds)).unwrap_or_default(),
         }
     }
-}
-
-fn kinds(passage: &Passage) -> Vec<&'static str> {
-    passage.kinds.iter().copied().map(wording::kind).collect()
 }
 
 /// `+316`; nothing for none.
