@@ -76,10 +76,14 @@ pub struct Hit {
     pub came_from: Option<VersionNumber>,
     /// The version in which it came.
     pub came_in: VersionNumber,
+    /// Its place among the paragraphs of that version, from 1.
+    pub came_place: Option<u32>,
     /// When it was seen first.
     pub came_at: DateTime<Utc>,
     /// The last version that had it.
     pub went_from: Option<VersionNumber>,
+    /// Its place among the paragraphs of that version, from 1.
+    pub went_place: Option<u32>,
     /// The version that came without it; `None` where the article was taken away as a whole.
     pub went_in: Option<VersionNumber>,
     /// When it was first seen to be gone.
@@ -112,8 +116,10 @@ struct HitRow {
     state: String,
     came_from: Option<i32>,
     came_in: i32,
+    came_place: Option<i32>,
     came_at: DateTime<Utc>,
     went_from: Option<i32>,
+    went_place: Option<i32>,
     went_in: Option<i32>,
     went_at: Option<DateTime<Utc>>,
     moved_at: DateTime<Utc>,
@@ -142,8 +148,10 @@ impl TryFrom<HitRow> for Hit {
             state: passage::state(&hit.state)?,
             came_from: passage::version(hit.came_from)?,
             came_in: row::version(hit.came_in)?,
+            came_place: hit.came_place.map(row::count),
             came_at: hit.came_at,
             went_from: passage::version(hit.went_from)?,
+            went_place: hit.went_place.map(row::count),
             went_in: passage::version(hit.went_in)?,
             went_at: hit.went_at,
         })
@@ -274,6 +282,8 @@ impl Store {
                 found.language, found.state as "state!", came_from, came_in as "came_in!",
                 came_at as "came_at!", went_from, went_in, went_at, moved_at as "moved_at!",
                 article.title, source.name as source_name, source.slug as source_slug,
+                array_position(came.paragraphs, found.number) as came_place,
+                array_position(went.paragraphs, found.number) as went_place,
                 coalesce(
                     paragraph.text,
                     case field
@@ -292,6 +302,12 @@ impl Store {
             left join version on field < 3
                 and version.article_id = found.article_id
                 and version.number = found.number
+            left join version as came on field = 3
+                and came.article_id = found.article_id
+                and came.number = found.came_in
+            left join version as went on field = 3
+                and went.article_id = found.article_id
+                and went.number = found.went_from
             order by moved_at desc, found.article_id desc, field desc, found.number desc
             "#,
             filter.tsquery,

@@ -1,5 +1,6 @@
 //! What a search found, as it is printed.
 
+use stet_core::VersionNumber;
 use stet_core::search::{Excerpt, Query, excerpt};
 use stet_store::{Field, Hit, PassageState};
 use stet_words::{say, text};
@@ -75,15 +76,15 @@ impl HitLine {
 }
 
 fn came(hit: &Hit) -> Event {
-    let at = Stamp::new(hit.came_at);
+    let (at, place) = (Stamp::new(hit.came_at), hit.came_place);
     match hit.came_from {
         Some(from) => Event {
-            href: links::diff(hit.article, from, hit.came_in),
+            href: in_diff(hit, from, hit.came_in, hit.came_in, place),
             what: say("hits-appeared").with("version", hit.came_in).to_string(),
             at,
         },
         None => Event {
-            href: links::version(hit.article, hit.came_in),
+            href: in_version(hit, hit.came_in, place),
             what: say("hits-stood").with("version", hit.came_in).to_string(),
             at,
         },
@@ -92,17 +93,34 @@ fn came(hit: &Hit) -> Event {
 
 fn went(hit: &Hit) -> Option<Event> {
     let at = Stamp::new(hit.went_at?);
-    let from = hit.went_from?;
+    let (from, place) = (hit.went_from?, hit.went_place);
     Some(match hit.went_in {
         Some(to) => Event {
-            href: links::diff(hit.article, from, to),
+            href: in_diff(hit, from, to, from, place),
             what: say("hits-vanished").with("version", to).to_string(),
             at,
         },
         None => Event {
-            href: links::version(hit.article, from),
+            href: in_version(hit, from, place),
             what: say("hits-removed-whole").with("version", from).to_string(),
             at,
         },
     })
+}
+
+/// Where a comparison shows the passage, which one of its versions has.
+fn in_diff(
+    hit: &Hit,
+    old: VersionNumber,
+    new: VersionNumber,
+    of: VersionNumber,
+    place: Option<u32>,
+) -> String {
+    let anchor = place.map(|place| links::paragraph_of(of, place));
+    links::at(links::diff(hit.article, old, new), anchor)
+}
+
+/// Where the page of a version shows it.
+fn in_version(hit: &Hit, version: VersionNumber, place: Option<u32>) -> String {
+    links::at(links::version(hit.article, version), place.map(links::paragraph))
 }

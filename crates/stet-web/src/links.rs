@@ -1,5 +1,7 @@
 //! Every address that the site prints.
 
+use std::fmt::Display;
+
 use chrono::{DateTime, Utc};
 use stet_core::{
     Address, ArticleId, FeedId, Kind, Kinds, VersionNumber, WebhookId, timemap as moments,
@@ -283,6 +285,24 @@ fn numbered(
         _ if from == to => version(article, to),
         None => diff(article, from, to),
         Some(number) => format!("{}?change={number}", diff(article, from, to)),
+    }
+}
+
+/// The anchor of a paragraph in comparisons, which says its version and its place from 1: `v0-p6`.
+pub(crate) fn paragraph_of(version: VersionNumber, place: impl Display) -> String {
+    format!("v{version}-p{place}")
+}
+
+/// The anchor of a paragraph on the page of its version: `p-6`.
+pub(crate) fn paragraph(place: impl Display) -> String {
+    format!("p-{place}")
+}
+
+/// A page from one of its anchors on, where that is known.
+pub(crate) fn at(page: String, anchor: Option<String>) -> String {
+    match anchor {
+        Some(anchor) => format!("{page}#{anchor}"),
+        None => page,
     }
 }
 

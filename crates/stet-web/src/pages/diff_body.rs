@@ -4,7 +4,7 @@
 use stet_core::compare::{Comparison, RowKind};
 
 use super::diff_place::Versions;
-use super::diff_rows::{DiffRow, Paragraph, Tag, anchor, diff_rows, row_tag};
+use super::diff_rows::{DiffRow, Paragraph, Tag, anchor, diff_rows, elsewhere, row_tag};
 use super::diff_view::{Arrangement, View};
 use crate::paragraph_lines::line;
 use crate::pieces::Pieces;
@@ -66,13 +66,18 @@ fn column(comparison: &Comparison, (old, new): Versions) -> Vec<ColumnLine> {
             let line = line(row);
             let tag = match row.kind {
                 RowKind::MovedFrom | RowKind::MovedTo => row_tag(row, (old, new)),
-                _ => line.tag.map(|text| Tag { text, to: None }),
+                _ => line.tag.map(|text| Tag { text, to: elsewhere(row, (old, new)) }),
             };
             ColumnLine {
                 class: line.class,
                 anchor: anchors.next().unwrap_or_default(),
                 also: anchors.collect(),
-                number: line.number,
+                // What stands no longer here is numbered as in the old text.
+                number: if row.new.is_empty() {
+                    format!("−{}", line.number)
+                } else {
+                    line.number
+                },
                 tag,
                 pieces: line.pieces,
             }

@@ -6,6 +6,7 @@ use stet_core::compare::{Comparison, FieldComparison, Row, RowKind, Segment};
 use stet_words::{say, text};
 
 use super::diff_place::Versions;
+use crate::links;
 use crate::paragraph_lines::{Line, line, mark, marks};
 use crate::pieces::Pieces;
 use crate::wording::Stamp;
@@ -92,7 +93,7 @@ impl FieldRow {
 
 /// The anchor of a paragraph of a version: it means the same in every comparison.
 pub(crate) fn anchor(version: VersionNumber, index: usize) -> String {
-    format!("v{version}-p{}", index + 1)
+    links::paragraph_of(version, index + 1)
 }
 
 #[derive(Clone, Copy)]
@@ -194,8 +195,25 @@ pub(crate) fn row_tag(row: &Row, versions: Versions) -> Option<Tag> {
     }
 }
 
+/// The anchor of what belongs to a split or joined paragraph in another row: its whole, or the
+/// first of its parts.
+pub(crate) fn elsewhere(row: &Row, (old, new): Versions) -> Option<String> {
+    let version = match row.kind {
+        RowKind::Split if row.old.is_empty() => old,
+        RowKind::Merge if !row.new.is_empty() => old,
+        _ => new,
+    };
+    row.peer.first().map(|&at| anchor(version, at))
+}
+
 fn tag(row: &Row, side: Side, versions: Versions, index: usize, is_edited: bool) -> Option<Tag> {
     let plain = |said: &str| Some(Tag { text: said.to_owned(), to: None });
+    let whole = |message: &'static str, parts: &[usize]| {
+        Some(Tag {
+            text: say(message).with("paragraphs", marks(parts)).into(),
+            to: elsewhere(row, versions),
+        })
+    };
     match row.kind {
         RowKind::Equal | RowKind::Changed => None,
         RowKind::Added => plain(text("diff-tag-added")),
@@ -216,35 +234,21 @@ fn tag(row: &Row, side: Side, versions: Versions, index: usize, is_edited: bool)
             })
         }
         RowKind::Split => match side {
-            Side::Old => plain(
-                &say("diff-tag-split-into")
-                    .with("paragraphs", marks(&parts(&row.new, &row.peer)))
-                    .to_string(),
-            ),
-            Side::New => part("diff-tag-part-of", &row.old, row, side, versions),
+            Side::Old => whole("diff-tag-split-into", &parts(&row.new, &row.peer)),
+            Side::New => part("diff-tag-part-of", &row.old, row, versions),
         },
         RowKind::Merge => match side {
-            Side::Old => part("diff-tag-now-part-of", &row.new, row, side, versions),
-            Side::New => plain(
-                &say("diff-tag-joined-from")
-                    .with("paragraphs", marks(&parts(&row.old, &row.peer)))
-                    .to_string(),
-            ),
+            Side::Old => part("diff-tag-now-part-of", &row.new, row, versions),
+            Side::New => whole("diff-tag-joined-from", &parts(&row.old, &row.peer)),
         },
     }
 }
 
 /// The tag of a part, which leads to its whole where that stands in another row.
-fn part(
-    message: &'static str,
-    whole: &[usize],
-    row: &Row,
-    side: Side,
-    versions: Versions,
-) -> Option<Tag> {
+fn part(message: &'static str, whole: &[usize], row: &Row, versions: Versions) -> Option<Tag> {
     let (whole, to) = match whole.first() {
         Some(&whole) => (whole, None),
-        None => (*row.peer.first()?, row.peer.first().map(|&at| side.other().anchor(versions, at))),
+        None => (*row.peer.first()?, elsewhere(row, versions)),
     };
     Some(Tag { text: say(message).with("paragraph", mark(whole)).into(), to })
 }
@@ -300,6 +304,8 @@ mod tests {
         let tag = row.new.paragraphs[0].tag.clone().unwrap();
         assert_eq!(tag, Tag { text: "part of ¶4".to_owned(), to: Some("v0-p4".to_owned()) });
         let whole = diff_row(&moved(RowKind::Split, &[3], &[8], 10, false), versions());
-        assert_eq!(whole.old.paragraphs[0].tag.clone().unwrap().text, "split into ¶9 and ¶11");
+        let tag = whole.old.paragraphs[0].tag.clone().unwrap();
+        assert_eq!(tag.text, "split into ¶9 and ¶11");
+        assert_eq!(tag.to.as_deref(), Some("v1-p11"), "it leads to the part that is not beside it");
     }
 }

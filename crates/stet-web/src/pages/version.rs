@@ -231,7 +231,7 @@ fn cite(site: &Site, article: &Article, version: &StoredVersion) -> String {
 fn numbered((index, text): (usize, String)) -> NumberedParagraph {
     let place = index + 1;
     NumberedParagraph {
-        anchor: format!("p-{place}"),
+        anchor: links::paragraph(place),
         number: format!("¶{place}"),
         text,
         note: None,

@@ -48,11 +48,14 @@ async fn a_sentence_that_no_longer_stands_is_found_with_the_change_that_took_it(
         "The mayor lied about contracts. no longer stands in version 0, seen 9 Sept 2016, 17:44 UTC · vanished in version 1, seen 9 Sept 2016, 18:44 UTC",
     );
     assert!(page.contains("The <mark>mayor lied</mark> about contracts."), "{page}");
-    assert!(page.contains(r#"<a href="/articles/1/diff/0/1">vanished in version 1</a>"#));
-    assert!(page.contains(r#"<a href="/articles/1/versions/0">in version 0</a>"#));
+    assert!(page.contains(r#"<a href="/articles/1/diff/0/1#v0-p1">vanished in version 1</a>"#));
+    assert!(page.contains(r#"<a href="/articles/1/versions/0#p-1">in version 0</a>"#));
     says(&stage.page(&asking("lied", "&text=standing")).await, "Nothing was found.");
     let new = stage.page(&asking("erred", "&text=standing")).await;
-    assert!(new.contains(r#"<a href="/articles/1/diff/0/1">appeared in version 1</a>"#), "{new}");
+    assert!(
+        new.contains(r#"<a href="/articles/1/diff/0/1#v1-p1">appeared in version 1</a>"#),
+        "{new}"
+    );
     let headline = stage.page(&asking("resigned", "")).await;
     says(&headline, "Mayor resigns no longer stands headline in version 0");
 }
