@@ -21,6 +21,8 @@ error-it-is-not = It is not your fault, and nothing that was stored is lost. The
 # Programs that read News Sniffer know these words: the English ones stay, and the numbers as they are.
 error-this-article-cannot = This article cannot be shown for legal reasons
 error-its-versions-are = Its versions are kept from every page, list and feed of this site.
+# For editors.
+error-bring-it-back = Why it is hidden, and how to bring it back
 error-only-editors-of = Only editors of this site can do this
 error-log-in-first = Log in first; you will be led back here.
 error-log-in = Log in

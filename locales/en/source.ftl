@@ -1,6 +1,6 @@
 # One publisher.
 
-source-from-rss-feed-html = { $counts } from { $domain }. <a href="{ $feed }">RSS feed of changes</a>
+source-from-rss-feed-html = <a href="{ $articles-href }">{ $articles }</a>, { $versions } from { $domain }. <a href="{ $changes-href }">Latest changes</a> · <a href="{ $feed }">RSS feed of changes</a>
 source-where-articles-are = Where articles are found
 source-no-feed-sitemap-html = No feed, sitemap or section page of this source is read. <a href="{ $watch }">Add one</a>.
 source-named-by-an = named by an index

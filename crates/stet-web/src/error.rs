@@ -10,6 +10,7 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use stet_core::ArticleId;
 use stet_store::{StoreError, Visible};
 use stet_words::{say, text};
 use thiserror::Error;
@@ -36,6 +37,9 @@ pub(crate) enum PageError {
     /// It may not be shown.
     #[error("hidden")]
     Hidden,
+    /// The same, asked for by an editor, who may bring it back.
+    #[error("hidden from readers")]
+    HiddenFromReaders(ArticleId),
     /// Only for those who are logged in.
     #[error("login needed")]
     LoginNeeded {
@@ -142,7 +146,7 @@ impl PageError {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Unreadable | Self::NotUnderstood(_) => StatusCode::BAD_REQUEST,
-            Self::Hidden => StatusCode::GONE,
+            Self::Hidden | Self::HiddenFromReaders(_) => StatusCode::GONE,
             Self::LoginNeeded { .. } | Self::StaleForm { .. } => StatusCode::FORBIDDEN,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Overloaded | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -184,6 +188,10 @@ impl PageError {
             Self::Hidden => {
                 Notice::new(text("error-this-article-cannot"), text("error-its-versions-are"))
                     .leading(links::latest(), text("error-see-the-latest"))
+            }
+            Self::HiddenFromReaders(article) => {
+                Notice::new(text("error-this-article-cannot"), text("error-its-versions-are"))
+                    .leading(links::visibility(*article), text("error-bring-it-back"))
             }
             Self::LoginNeeded { next } => {
                 Notice::new(text("error-only-editors-of"), text("error-log-in-first"))

@@ -125,7 +125,7 @@ impl From<PageError> for Problem {
         let status = error.status();
         let retry_after = error.retry_after();
         let problem = match error {
-            PageError::Hidden => {
+            PageError::Hidden | PageError::HiddenFromReaders(_) => {
                 Self::new(status, "This article cannot be shown for legal reasons")
             }
             PageError::NotUnderstood(words) => Self::new(status, words),

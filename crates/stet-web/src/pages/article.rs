@@ -160,7 +160,12 @@ pub(crate) async fn show(
         Ok(Query(paging)) => paging.page()?,
         Err(rejection) => return Ok(rejection.into_response()),
     };
-    let history = load(&site, id, page).await?;
+    let history = match load(&site, id, page).await {
+        Err(PageError::Hidden) if visitor.session().is_some() => {
+            return Err(PageError::HiddenFromReaders(id));
+        }
+        history => history?,
+    };
     if let Some(into) = history.article.merged_into {
         return Ok(Redirect::permanent(&links::article(into)).into_response());
     }

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use stet_core::AddressFilter;
 use stet_store::{Feed, Filtered, OutcomeCount, Rhythm, Source};
-use stet_words::{say, text};
+use stet_words::say;
 
 use super::Named;
 use super::source_settings::SourceStatus;
@@ -25,7 +25,10 @@ struct SourcePage {
     layout: Layout,
     name: String,
     domain: String,
-    counts: String,
+    articles: String,
+    articles_href: String,
+    versions: String,
+    changes_href: String,
     status: SourceStatus,
     failing: Option<String>,
     rhythm: Option<RhythmPart>,
@@ -86,11 +89,10 @@ impl SourcePage {
             name: source.name.clone(),
             status,
             domain: source.domain.clone(),
-            counts: [
-                wording::counted(source.articles, "articles"),
-                wording::counted(source.versions, "versions"),
-            ]
-            .join(text("list-joint")),
+            articles: wording::counted(source.articles, "articles"),
+            articles_href: links::articles_with(&[("source", &source.slug)]),
+            versions: wording::counted(source.versions, "versions"),
+            changes_href: links::latest_with(&[("source", &source.slug)]),
             failing: (failing > 0).then(|| wording::counted(failing, "feeds-are-failing")),
             rhythm: RhythmPart::new(rhythm),
             rates: OutcomeRates::new(&source.slug, counts),

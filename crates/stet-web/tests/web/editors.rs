@@ -106,6 +106,9 @@ async fn a_hidden_article_is_gone_from_every_route_and_comes_back(pool: PgPool) 
         assert_eq!(answer.status, StatusCode::GONE, "{route}");
         says(&answer.body, "This article cannot be shown for legal reasons");
     }
+    let told = stage.get_with("/articles/1", &[("cookie", &cookie)]).await;
+    assert_eq!(told.status, StatusCode::GONE);
+    assert_eq!(attribute(&told.body, "main .button", "href").as_deref(), Some(HIDE));
     for list in ["/", "/articles", "/versions.rss", "/versions/search?q=mayor", "/sources"] {
         assert!(!stage.page(list).await.contains("Mayor resigns"), "{list}");
     }
