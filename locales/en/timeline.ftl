@@ -1,12 +1,15 @@
 # The picture of an article's versions over time.
 
-timeline-words-added-at-html = <span class="up" aria-hidden="true">▲</span> words added, { $most-added } at most
-timeline-words-removed-at-html = <span class="down" aria-hidden="true">▼</span> words removed, { $most-removed } at most
+timeline-words-added-html = <span class="up" aria-hidden="true">▲</span> words added (largest: { $most })
+timeline-words-removed-html = <span class="down" aria-hidden="true">▼</span> words removed (largest: { $most })
 timeline-no-word-changed-html = <span aria-hidden="true">▬</span> no word changed
 timeline-while-it-was-html = <span class="down" aria-hidden="true">┄</span> while it was removed
-timeline-the-line-of = the line of time is in UTC
-timeline-the-same-as = The same as a list
-timeline-times-are-in = Times are in UTC; lengths of bars grow with the square root of the words.
+timeline-the-same-as = Key, and the same as a list
+timeline-lengths-of-bars = Lengths of bars grow with the square root of the words.
+# Beside the line, whose marks are no times of the reader's zone.
+timeline-times-in-utc = Times in UTC
+# A version's name below its bar.
+timeline-version = v{ $version }
 timeline-versions-over-time = Versions over time
 
 timeline-over-time = { $count } over time

@@ -30,14 +30,18 @@ const LAST: f64 = 92.0;
 const BAR: f64 = 1.1;
 const GAP: f64 = 3.0;
 
+/// Names of versions have room at this distance, in hundredths of the width; on a phone at the other.
+const NAME_GAP: f64 = 2.6;
+const NAME_GAP_ON_PHONES: f64 = 8.0;
+
 /// The line on which bars stand, and the lengths of the longest up and down, in pixels.
-const GROUND: f64 = 74.0;
-const HIGHEST: f64 = 44.0;
-const DEEPEST: f64 = 28.0;
+const GROUND: f64 = 58.0;
+const HIGHEST: f64 = 30.0;
+const DEEPEST: f64 = 18.0;
 
 /// Where marks stand, in pixels: the lower and the upper row.
 const LOW: u32 = 24;
-const HIGH: u32 = 12;
+const HIGH: u32 = 13;
 
 /// Bars are never shorter, in pixels.
 const SHORTEST: f64 = 3.0;
@@ -56,8 +60,9 @@ pub(crate) struct Timeline {
     /// How it was at the end: `true` where the article had been taken away.
     ends_away: bool,
     key: Vec<KeyEntry>,
-    most_added: String,
-    most_removed: String,
+    /// The most words that a bar stands for; `None` where no bar stands for any.
+    most_added: Option<String>,
+    most_removed: Option<String>,
     has_wordless: bool,
     has_away: bool,
     note: Option<String>,
@@ -82,6 +87,8 @@ struct Bar {
     added: Option<Length>,
     removed: Option<Length>,
     mark: Option<Mark>,
+    /// The version to which it leads, where there is room.
+    name: Option<Name>,
     /// What it means, in words.
     label: Markup,
 }
@@ -97,6 +104,14 @@ struct Length {
 struct Mark {
     sign: &'static str,
     y: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Name {
+    /// `v3`
+    text: String,
+    /// Whether a phone has no room for it.
+    is_minor: bool,
 }
 
 /// Time in which the article stood, or in which it was away.
@@ -172,6 +187,13 @@ impl Timeline {
             bars.push(scale.bar(group, places[index + 1], times[index + 1], current));
         }
         raise_crowded(&mut bars, &places);
+        let versions = groups.iter().map(|group| (group.from != group.to).then_some(group.to));
+        let first = Some(VersionNumber::FIRST);
+        name_versions(
+            &mut bars,
+            &places,
+            &std::iter::once(first).chain(versions).collect::<Vec<_>>(),
+        );
         let marks: BTreeSet<ChangeMark> =
             groups.iter().filter_map(|group| ChangeMark::of(&group.kinds)).collect();
         let (stood, ends_away) = stretches(&axis, passages);
@@ -188,8 +210,8 @@ impl Timeline {
                 .into_iter()
                 .map(|mark| KeyEntry { sign: mark.sign(), meaning: mark.meaning() })
                 .collect(),
-            most_added: wording::grouped(most_added),
-            most_removed: wording::grouped(most_removed),
+            most_added: (most_added > 0).then(|| wording::grouped(most_added)),
+            most_removed: (most_removed > 0).then(|| wording::grouped(most_removed)),
             has_wordless: groups.iter().any(|group| group.added == 0 && group.removed == 0),
             note: (groups.len() < passages.len()).then(|| {
                 say("timeline-note").with("count", &count).with("bars", groups.len()).to_string()
@@ -282,6 +304,7 @@ impl Scale {
             added: None,
             removed: None,
             mark: None,
+            name: None,
             label: html("timeline-first-html").put("moment", Stamp::new(at)).into(),
         }
     }
@@ -310,6 +333,7 @@ impl Scale {
             added: up.map(|length| Length::new(GROUND - length, length)),
             removed: down.map(|length| Length::new(GROUND, length)),
             mark: ChangeMark::of(&group.kinds).map(|mark| Mark { sign: mark.sign(), y: LOW }),
+            name: None,
             label: group.label(),
         }
     }
@@ -332,6 +356,21 @@ fn raise_crowded(bars: &mut [Bar], places: &[f64]) {
         } else {
             low = place;
         }
+    }
+}
+
+/// Names the versions to which bars lead, where a name has room beside the one before.
+fn name_versions(bars: &mut [Bar], places: &[f64], versions: &[Option<VersionNumber>]) {
+    let (mut last, mut last_on_phones) = (f64::NEG_INFINITY, f64::NEG_INFINITY);
+    for ((bar, &place), &version) in bars.iter_mut().zip(places).zip(versions) {
+        let Some(version) = version.filter(|_| place - last >= NAME_GAP) else { continue };
+        last = place;
+        let is_minor = place - last_on_phones < NAME_GAP_ON_PHONES;
+        if !is_minor {
+            last_on_phones = place;
+        }
+        bar.name =
+            Some(Name { text: say("timeline-version").with("version", version).into(), is_minor });
     }
 }
 

@@ -43,7 +43,7 @@ fn one_change_stands_at_the_end_of_its_time() {
     assert_eq!(timeline.bars.len(), 2);
     let bar = &timeline.bars[1];
     assert_eq!((bar.middle.as_str(), bar.href.as_str()), ("92.00%", "/articles/7/diff/0/1"));
-    assert_eq!(bar.added, Some(Length { y: "30".into(), length: "44".into() }));
+    assert_eq!(bar.added, Some(Length { y: "28".into(), length: "30".into() }));
     assert_eq!(bar.mark, Some(Mark { sign: "H", y: 24 }));
     assert_eq!(
         bar.label.to_string(),
