@@ -9,7 +9,7 @@ article-from-html = This article is from the source '{ $source }' and was first 
 article-next-html = The next check for changes will be { $next }.
 article-dormant = It last changed over 40 days ago and won't be checked again for changes.
 article-unwatched = It is not watched: what is shown here was seen by others.
-article-gone-html = It was removed by the publisher. Whether it is back will be seen { $next }.
+article-gone-html = It was removed by the publisher. Next check whether it is back: { $next }.
 article-gone-for-good = It was removed by the publisher, and it won't be checked again for changes.
 # Its address follows.
 article-original = You can find the current article at its original source at

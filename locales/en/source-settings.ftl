@@ -3,7 +3,7 @@
 source-settings-how-this-source = How this source is watched
 source-settings-name = Name
 source-settings-front-page = Front page
-source-settings-least-seconds-between = Least seconds between two visits to one of its hosts
+source-settings-least-seconds-between = Least gap between two visits to a host, in seconds
 source-settings-empty-as-for = Empty: as for every source.
 source-settings-minutes-to-the = Minutes to the next check of an article that is new or changed
 source-settings-30-to-1 = 30 to 1,440; empty: 30. While nothing changes, checks become rarer.
@@ -23,6 +23,6 @@ source-settings-the-name-must = The name must have 1 to { $most } characters.
 source-settings-the-front-page = The front page: { $error }.
 # { $what }: one of the two below.
 source-settings-range = { $what } must be { $least } to { $most }.
-source-settings-the-seconds-between = The seconds between two visits
+source-settings-the-seconds-between = The gap between two visits, in seconds,
 source-settings-the-minutes-to = The minutes to an article’s next check
 source-settings-how-a-source = How a source is watched

@@ -112,10 +112,10 @@ count-paragraphs-not-shown = { $count ->
 
 kilobytes = { $count } kB
 
-# Shares of a hundred: 37 %, 0.4 %, and what is more than nothing but too little for that.
-share = { $whole } %
-share-fine = { $whole }.{ $tenths } %
-share-tiny = under 0.1 %
+# Shares of a hundred: 37%, 0.4%, and what is more than nothing but too little for that.
+share = { $whole }%
+share-fine = { $whole }.{ $tenths }%
+share-tiny = under 0.1%
 
 # 9 Sept 2016, 17:44 UTC
 moment = { $day }, { $hour } UTC

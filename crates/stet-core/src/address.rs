@@ -23,7 +23,7 @@ pub enum AddressError {
     #[error("this address has {0} bytes, more than the {MAX_ADDRESS_BYTES} that are allowed")]
     TooLong(usize),
     /// Not a URL.
-    #[error("this is not an address such as https://paper.example/article ({0})")]
+    #[error("this is not an address such as https://paper.example/article")]
     Malformed(url::ParseError),
     /// Another scheme than `http` or `https`.
     #[error("this address begins with '{0}:'; only http and https can be watched")]
@@ -221,7 +221,7 @@ mod tests {
         assert_eq!(parsed(""), "! there is no address");
         assert_eq!(
             parsed("hello"),
-            "! this is not an address such as https://paper.example/article (relative URL without a base)"
+            "! this is not an address such as https://paper.example/article"
         );
         assert_eq!(
             parsed("ftp://a.example/"),

@@ -57,6 +57,12 @@ impl Asked {
         self.one(name).map(read).transpose()
     }
 
+    /// A value that is a whole number.
+    pub(crate) fn number(&self, name: &str) -> Result<Option<u32>, PageError> {
+        let read = |text: &str| text.parse().map_err(|_| no_number(name, text));
+        self.one(name).map(read).transpose()
+    }
+
     /// Kinds of change: `kinds=headline&kinds=quote` as a form sends them, `kinds=headline,quote` as
     /// people write them.
     pub(crate) fn kinds(&self) -> Result<Kinds, PageError> {
@@ -92,6 +98,12 @@ impl Asked {
         let kept = self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         kept.filter(|(name, _)| !without.contains(name)).chain(pairs.iter().copied()).collect()
     }
+}
+
+fn no_number(name: &str, text: &str) -> PageError {
+    PageError::NotUnderstood(
+        say("asked-no-number").with("name", name).with("text", text).to_string(),
+    )
 }
 
 fn unlike(name: &str, text: &str) -> PageError {
@@ -134,7 +146,7 @@ mod tests {
     fn an_empty_field_asks_for_nothing_and_an_odd_one_is_refused() {
         let asked = Asked::read("source=&min_words=+&kinds=headline,quote&kinds=number&x=1&x=2");
         assert_eq!(asked.one("source"), None);
-        assert_eq!(asked.value::<u32>("min_words").unwrap(), None);
+        assert_eq!(asked.number("min_words").unwrap(), None);
         assert_eq!(
             asked.kinds().unwrap(),
             Kinds::from([Kind::Headline, Kind::Quote, Kind::Number])

@@ -292,7 +292,7 @@ mod tests {
         assert_eq!(
             said(&part),
             [
-                "0.0 % of its 9 articles changed after they were first seen",
+                "0.0% of its 9 articles changed after they were first seen",
                 "0 changes in the last 26 weeks"
             ]
         );
@@ -308,9 +308,9 @@ mod tests {
         rhythm.weeks[25].changes = 30;
         rhythm.weeks[25].headlines = 3;
         let said = said(&RhythmPart::new(&rhythm).unwrap());
-        assert!(said[0].starts_with("28 % of its 40 articles"), "{said:?}");
-        assert!(said[1].starts_with("3 hours until the first change"), "{said:?}");
-        assert_eq!(said[3], "3 of them changed the headline: 10 %");
+        assert!(said[0].starts_with("28% of its 40 articles"), "{said:?}");
+        assert!(said[1].starts_with("3 hours median time to the first change"), "{said:?}");
+        assert_eq!(said[3], "3 of them changed the headline: 10%");
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub fn counted(number: impl Into<u64>, what: &str) -> String {
     say(format!("count-{what}")).with("count", number.into()).to_string()
 }
 
-/// `37 %`, `0.4 %`; a share that is not nothing is never printed as nothing.
+/// `37%`, `0.4%`; a share that is not nothing is never printed as nothing.
 #[must_use]
 pub fn share(part: u64, whole: u64) -> String {
     let permille = (part * 1_000 + whole / 2) / whole.max(1);
@@ -69,7 +69,7 @@ mod tests {
         let shares = [(0, 9), (1, 9_999), (1, 250), (99, 1_000), (2, 3), (5, 5), (0, 0)];
         assert_eq!(
             shares.map(|(part, whole)| share(part, whole)),
-            ["0.0 %", "under 0.1 %", "0.4 %", "9.9 %", "67 %", "100 %", "0.0 %"]
+            ["0.0%", "under 0.1%", "0.4%", "9.9%", "67%", "100%", "0.0%"]
         );
     }
 }

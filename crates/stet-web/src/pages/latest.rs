@@ -59,7 +59,7 @@ pub(crate) async fn show(
     State(site): State<Site>,
     asked: Asked,
 ) -> Result<impl IntoResponse, PageError> {
-    let page = match asked.value("page")? {
+    let page = match asked.number("page")? {
         None => 1,
         Some(page @ 1..=MAX_PAGE) => page,
         Some(_) => return Err(PageError::NotFound),
@@ -69,7 +69,7 @@ pub(crate) async fn show(
         kinds: asked.kinds()?,
         source: source.found.as_ref().map(|source| source.id),
         span: asked.span()?,
-        min_words: asked.value("min_words")?.unwrap_or_default(),
+        min_words: asked.number("min_words")?.unwrap_or_default(),
     };
     let behind = asked.one(cursor::BEHIND).map(cursor::change).transpose()?;
     let (behind, is_past_the_end) = match behind {

@@ -41,7 +41,7 @@ impl FeedAsked {
             kinds: asked.feed_kinds()?,
             source: None,
             span: asked.span()?,
-            min_words: asked.value("min_words")?.unwrap_or_default(),
+            min_words: asked.number("min_words")?.unwrap_or_default(),
         };
         let kinds: Vec<&str> = filter.kinds.iter().map(|kind| kind.as_str()).collect();
         let given = |name| asked.one(name).unwrap_or_default().to_owned();

@@ -113,9 +113,9 @@ async fn a_source_tells_its_rhythm_in_figures_pictures_and_tables(pool: PgPool) 
     stage.article("https://news.example.com/2", &changed[..1]).await;
     stage.set_seconds(180 * 60);
     let page = stage.page("/sources/examplecom").await;
-    says(&page, "50 % of its 2 articles changed after they were first seen");
+    says(&page, "50% of its 2 articles changed after they were first seen");
     says(&page, "2 changes in the last 26 weeks");
-    says(&page, "1 of them changed the headline: 50 %");
+    says(&page, "1 of them changed the headline: 50%");
     says(&page, "Most changes are seen on Fridays from 18:00 to 19:00 UTC: 1 of 2.");
     says(&page, "The most in one week: 2 changes.");
     says(&page, "5 Sept 2016 2 1");
@@ -123,7 +123,7 @@ async fn a_source_tells_its_rhythm_in_figures_pictures_and_tables(pool: PgPool) 
     assert_eq!(found(&page, ".hours svg svg", "x").len(), 168);
     assert_eq!(found(&page, ".hours tbody td", "class").len(), 7 * 25);
     stage.store.hide_article(1.try_into().unwrap()).await.unwrap();
-    says(&stage.page("/sources/examplecom").await, "0.0 % of its 1 article changed");
+    says(&stage.page("/sources/examplecom").await, "0.0% of its 1 article changed");
     assert!(!stage.page("/sources/examplecom").await.contains("<svg"));
 }
 

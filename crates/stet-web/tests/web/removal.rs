@@ -29,7 +29,7 @@ async fn an_article_that_is_gone_is_a_change_in_lists_and_on_its_page(pool: PgPo
         Some("/articles/1/versions/0")
     );
     let page = stage.page("/articles/1").await;
-    says(&page, "It was removed by the publisher. Whether it is back will be seen 9 Sept 2016");
+    says(&page, "It was removed by the publisher. Next check whether it is back: 9 Sept 2016");
     says(&page, "The article has changed 1 times.");
     says(&page, "page not found");
     says(&stage.page("/articles").await, "Mayor resigns removed by the publisher");
@@ -69,12 +69,12 @@ async fn a_source_tells_how_often_its_checks_came_to_what(pool: PgPool) {
     stage.set_seconds(330 * 60);
     let page = stage.page("/sources").await;
     says(&page, "4 checks of its articles in the last 3 days Outcome Checks Share");
-    says(&page, "page not found 2 50 %");
-    says(&page, "first text 1 25 %");
-    says(&page, "forbidden by the site's robots.txt 1 25 %");
+    says(&page, "page not found 2 50%");
+    says(&page, "first text 1 25%");
+    says(&page, "forbidden by the site's robots.txt 1 25%");
     let own = stage.page("/sources/examplecom").await;
     says(&own, "4 checks of its articles in the last 3 days Outcome Checks Share");
-    says(&own, "page not found 2 50 %");
+    says(&own, "page not found 2 50%");
     stage.watch("https://other.example/1").await;
     assert!(!stage.page("/sources/otherexample").await.contains("page not found"));
     says(&stage.page("/articles/1").await, "forbidden by the site's robots.txt");

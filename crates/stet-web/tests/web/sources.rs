@@ -115,7 +115,7 @@ async fn a_name_is_set_and_stays_text(pool: PgPool) {
     let answer = stage.post(SETTINGS, &cookie, &form).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     says(&answer.body, "The name must have 1 to 100 characters.");
-    says(&answer.body, "The seconds between two visits must be 0 to 3,600.");
+    says(&answer.body, "The gap between two visits, in seconds, must be 0 to 3,600.");
     says(&answer.body, "must be 30 to 1,440.");
 }
 
