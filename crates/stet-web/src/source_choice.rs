@@ -19,13 +19,19 @@ pub(crate) struct SourceChoice {
 
 impl SourceChoice {
     pub(crate) async fn load(site: &Site, asked: Option<&str>) -> Result<Self, StoreError> {
-        let value = asked.unwrap_or_default().to_owned();
-        let found = if value.is_empty() {
+        let asked = asked.unwrap_or_default();
+        let wanted = asked.to_lowercase().replace('\0', "");
+        let options = site.store.source_names(LISTED).await?;
+        let found = if wanted.is_empty() {
             None
         } else {
-            site.store.sources_named(&[value.to_lowercase().replace('\0', "")]).await?.pop()
+            let of_slug = site.store.sources_named(std::slice::from_ref(&wanted)).await?.pop();
+            // Readers also type the name that they see.
+            of_slug.or_else(|| {
+                options.iter().find(|source| source.name.to_lowercase() == wanted).cloned()
+            })
         };
-        let options = site.store.source_names(LISTED).await?;
+        let value = found.as_ref().map_or(asked, |source| &source.slug).to_owned();
         let options = options.into_iter().map(|source| (source.slug, source.name)).collect();
         Ok(Self { value, options, found })
     }

@@ -60,6 +60,16 @@ async fn changes_are_filtered_by_kind_source_time_and_words(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "stet_store::MIGRATOR")]
+async fn a_source_is_chosen_by_its_name_too(pool: PgPool) {
+    let stage = two(pool).await;
+    for asked in ["examplecom", "ExampleCom", "example.com"] {
+        let page = stage.page(&format!("/versions?source={asked}")).await;
+        assert_eq!(attribute(&page, "#source", "value").as_deref(), Some("examplecom"), "{asked}");
+        assert!(!words(&page).contains("There is no source"), "{asked}");
+    }
+}
+
+#[sqlx::test(migrator = "stet_store::MIGRATOR")]
 async fn a_filter_says_what_it_takes_and_an_empty_list_what_to_do_next(pool: PgPool) {
     let stage = two(pool).await;
     let page = stage.page("/?kinds=quote&source=exampleorg&since=2016-01-01").await;
