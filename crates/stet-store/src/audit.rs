@@ -270,6 +270,8 @@ pub struct Entry {
     pub subject_kind: String,
     /// An article's or feed's number, a source's slug, an editor's, token's or webhook's name.
     pub subject: String,
+    /// An article's latest headline, while there is one.
+    pub title: Option<String>,
     /// Why, in the actor's words; may be empty.
     pub reason: String,
 }
@@ -337,7 +339,12 @@ impl Store {
         browsing::prepare(&mut transaction).await?;
         let rows = sqlx::query!(
             r#"
-            select id, at, actor, action, subject_kind, subject, detail
+            select id, at, actor, action, subject_kind, subject, detail,
+                (
+                    select title
+                    from article
+                    where article.id = case subject_kind when 'article' then subject::bigint end
+                ) as title
             from audit
             where ($1::bigint is null or id < $1)
                 and ($2::text is null or action = $2)
@@ -365,6 +372,7 @@ impl Store {
                     action: line.action.parse()?,
                     subject_kind: line.subject_kind,
                     subject: line.subject,
+                    title: line.title,
                     reason: reason.unwrap_or_default().to_owned(),
                 })
             })

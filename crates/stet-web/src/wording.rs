@@ -10,7 +10,8 @@ use stet_store::audit::Action;
 use stet_words::{Argument, Said, say, text_of};
 
 pub(crate) use stet_words::{
-    counted, day, grouped, hour, kind, kind_meaning, moment, outcome, share, size, span,
+    counted, day, exact_moment, grouped, hour, kind, kind_meaning, moment, outcome, share, size,
+    span,
 };
 
 /// A moment, for people and for machines.
@@ -29,6 +30,11 @@ impl HtmlSafe for Stamp {}
 impl Stamp {
     pub(crate) fn new(time: DateTime<Utc>) -> Self {
         Self { machine: time.to_rfc3339_opts(SecondsFormat::Secs, true), shown: moment(time) }
+    }
+
+    /// The same with its seconds: where the order within a minute matters.
+    pub(crate) fn to_the_second(time: DateTime<Utc>) -> Self {
+        Self { shown: exact_moment(time), ..Self::new(time) }
     }
 }
 
@@ -107,11 +113,11 @@ pub(crate) fn feed_kind(kind: FeedKind) -> &'static str {
     text_of("feed-kind", kind.as_str())
 }
 
-/// The kinds of a change that stand beside its summary: what the summary counts by paragraphs does
-/// not stand there twice.
+/// The kinds of a change that stand beside its summary: what that counts by paragraphs, or says in the
+/// same words, does not stand there twice.
 pub(crate) fn marked_kinds(kinds: &Kinds) -> Vec<&'static str> {
-    const COUNTED: [Kind; 4] = [Kind::Edited, Kind::Added, Kind::Removed, Kind::Moved];
-    kinds.iter().filter(|kind| !COUNTED.contains(kind)).copied().map(kind).collect()
+    const SAID: [Kind; 5] = [Kind::Edited, Kind::Added, Kind::Removed, Kind::Moved, Kind::Gone];
+    kinds.iter().filter(|kind| !SAID.contains(kind)).copied().map(kind).collect()
 }
 
 /// What was done, in the audit log.

@@ -26,4 +26,4 @@ pub use names::{kind, kind_meaning, list, outcome};
 pub use numbers::{counted, grouped, share, size};
 pub use said::{Said, say, text, text_of};
 pub use summary::{summary, summary_of};
-pub use times::{day, hour, moment, span};
+pub use times::{day, exact_moment, hour, moment, span};

@@ -11,6 +11,13 @@ pub fn moment(time: DateTime<Utc>) -> String {
     say("moment").with("day", day(time)).with("hour", hour(time)).to_string()
 }
 
+/// `9 Sept 2016, 17:44:15 UTC`
+#[must_use]
+pub fn exact_moment(time: DateTime<Utc>) -> String {
+    let hour = format!("{}:{:02}", hour(time), time.second());
+    say("moment").with("day", day(time)).with("hour", hour).to_string()
+}
+
 /// `9 Sept 2016`
 #[must_use]
 pub fn day(time: DateTime<Utc>) -> String {
@@ -46,6 +53,7 @@ mod tests {
     fn a_moment_is_printed_with_its_day_and_its_zone() {
         let time = DateTime::from_timestamp(1_473_443_055, 0).unwrap();
         assert_eq!(moment(time), "9 Sept 2016, 17:44 UTC");
+        assert_eq!(exact_moment(time), "9 Sept 2016, 17:44:15 UTC");
     }
 
     #[test]

@@ -51,6 +51,7 @@ struct Row {
     actor: String,
     action: &'static str,
     subject: String,
+    title: Option<String>,
     href: String,
     reason: String,
 }
@@ -120,12 +121,13 @@ impl Row {
             _ => None,
         };
         Self {
-            at: Stamp::new(entry.at),
+            at: Stamp::to_the_second(entry.at),
             actor: entry.actor,
             action: wording::action(entry.action),
             subject: say(format!("audit-subject-{}", entry.subject_kind))
                 .with("name", &entry.subject)
                 .into(),
+            title: entry.title,
             href: href.unwrap_or_else(links::editors),
             reason: entry.reason,
         }

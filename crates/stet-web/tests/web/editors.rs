@@ -130,7 +130,7 @@ async fn a_hidden_article_is_gone_from_every_route_and_comes_back(pool: PgPool) 
         ]
     );
     let log = stage.get_with("/audit?action=hide-article", &[("cookie", &cookie)]).await.body;
-    says(&log, "article hidden article 1 a court");
+    says(&log, "article hidden article 1 Mayor resigns a court");
     assert!(!log.contains("appeal"));
 }
 
