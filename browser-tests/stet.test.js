@@ -428,6 +428,28 @@ describe('of a service that has seen changes', { timeout: 10 * TIMEOUT }, () => 
     })
   })
 
+  test('the head of the table covers nothing that is led to', { timeout: TIMEOUT }, async () => {
+    await visiting(room.service, { viewport: { width: WIDE.width, height: 300 } }, async (visitor) => {
+      const { page } = visitor
+      /** How far below the head stands what a link or the keyboard led to, in pixels. */
+      const clearance = () =>
+        page.evaluate(() => {
+          const reached = document.querySelector(':target') ?? document.activeElement
+          const head = document.querySelector('table.diff thead th')
+          return reached.getBoundingClientRect().top - head.getBoundingClientRect().bottom
+        })
+      await visitor.visit('/articles/1/diff/0/1?view=sides#v1-p2')
+      assert.ok((await clearance()) >= 0)
+      await visitor.visit('/articles/1/diff/0/1?view=sides')
+      const numbers = page.locator('table.diff a.n')
+      await numbers.last().focus()
+      for (let back = (await numbers.count()) - 1; back > 0; back -= 1) {
+        await page.keyboard.press('Shift+Tab')
+        assert.ok((await clearance()) >= 0, `link ${back} from the end`)
+      }
+    })
+  })
+
   test('two versions are chosen and a citation is copied', { timeout: TIMEOUT }, async () => {
     const permissions = ['clipboard-read', 'clipboard-write']
     await visiting(room.service, { permissions }, async (visitor) => {
