@@ -163,9 +163,9 @@ impl Store {
         Ok(rests)
     }
 
-    /// Ends the rests of a publisher's hosts, and asks again at once for a robots.txt that could not
-    /// be read; returns the hosts that this concerns, by their names. What a host asks for at the next
-    /// visit counts again.
+    /// Ends the rests of a publisher's hosts, and forgets each robots.txt that could not be read, so
+    /// that pollers ask again for it within minutes; returns the hosts that this concerns, by their
+    /// names. What a host asks for at the next visit counts again.
     pub async fn wake_hosts(&self, source_slug: &str) -> Result<Vec<String>, StoreError> {
         let mut transaction = self.pool.begin().await?;
         let mut woken = sqlx::query_scalar!(

@@ -31,8 +31,8 @@ pub(crate) struct PaceArgs {
     /// Whether to do what its robots.txt asks
     #[arg(long, value_name = "WHAT")]
     robots: Option<Obedience>,
-    /// Visit its hosts again at once that asked to be left alone, and ask again for a robots.txt that
-    /// could not be read
+    /// Visit its hosts again at once that asked to be left alone, and within minutes those whose
+    /// robots.txt could not be read
     #[arg(long)]
     wake: bool,
 }
