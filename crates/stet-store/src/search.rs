@@ -158,6 +158,17 @@ impl TryFrom<HitRow> for Hit {
     }
 }
 
+impl HitList {
+    /// A page of `limit` hits, of rows that are one more where there is a next page.
+    fn of(rows: Vec<HitRow>, limit: u32) -> Result<Self, StoreError> {
+        let has_more = rows.len() > limit as usize;
+        let hits = rows.into_iter().take(limit as usize).map(Hit::try_from);
+        let hits: Vec<Hit> = hits.collect::<Result<_, _>>()?;
+        let next = hits.last().filter(|_| has_more).map(|hit| hit.cursor);
+        Ok(Self { hits, next })
+    }
+}
+
 /// How many passages are looked at, in the order of the list, before the index is asked.
 const GLANCE: i64 = 2_000;
 
@@ -330,11 +341,7 @@ impl Store {
             found => found?,
         };
         transaction.commit().await?;
-        let has_more = rows.len() > limit as usize;
-        let hits: Vec<Hit> =
-            rows.into_iter().take(limit as usize).map(Hit::try_from).collect::<Result<_, _>>()?;
-        let next = hits.last().filter(|_| has_more).map(|hit| hit.cursor);
-        Ok(Searched::Found(HitList { hits, next }))
+        Ok(Searched::Found(HitList::of(rows, limit)?))
     }
 }
 

@@ -11,7 +11,8 @@ use crate::links;
 /// What is shown of a comparison, and how: `?view=sides|inline&only=changes&change=7`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub(crate) struct View {
-    view: Option<String>,
+    #[serde(rename = "view")]
+    arrangement: Option<String>,
     only: Option<String>,
     change: Option<u32>,
 }
@@ -38,7 +39,7 @@ pub(crate) struct Choices {
 
 impl View {
     pub(crate) fn arrangement(&self) -> Arrangement {
-        match self.view.as_deref() {
+        match self.arrangement.as_deref() {
             Some("inline") => Arrangement::Inline,
             Some("sides") => Arrangement::Sides,
             _ => Arrangement::Auto,
@@ -128,8 +129,11 @@ mod tests {
 
     #[test]
     fn each_choice_keeps_the_other() {
-        let view =
-            View { view: Some("inline".into()), only: Some("changes".into()), change: Some(2) };
+        let view = View {
+            arrangement: Some("inline".into()),
+            only: Some("changes".into()),
+            change: Some(2),
+        };
         let choices = view.choices("/d");
         let hrefs: Vec<&str> =
             choices.wide.iter().chain(&choices.only).map(|link| link.href.as_str()).collect();

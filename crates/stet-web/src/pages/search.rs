@@ -209,7 +209,7 @@ impl SearchPage {
             since: given("since"),
             until: given("until"),
             min_words: given("min_words"),
-            is_filtered: FILTERS.iter().any(|name| is_given(name)),
+            is_filtered: FILTERS.iter().any(is_given),
             help: links::help_on("search"),
             notice: None,
             groups: Vec::new(),
