@@ -46,7 +46,7 @@ scene(
     assert.equal(await page.locator('.hit blockquote').innerText(), removed)
     assert.equal(await page.locator('.hit mark').innerText(), 'brought pizza')
     await page.getByRole('link', { name: 'vanished in version 1' }).click()
-    await page.waitForURL(service.url('/articles/1/diff/0/1'))
+    await page.waitForURL(service.url('/articles/1/diff/0/1#v0-p2'))
 
     // Whoever knows the address finds the history; an unknown one leads to the form.
     const lookUp = async (address) => {
