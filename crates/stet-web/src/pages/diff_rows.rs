@@ -20,6 +20,8 @@ pub(crate) struct DiffRow {
     pub(crate) new: Cell,
     /// Of an edited row, both sides in one, for windows without room for two.
     pub(crate) both: Option<Line>,
+    /// The anchor of what belongs to it in another row.
+    pub(crate) elsewhere: Option<String>,
 }
 
 impl DiffRow {
@@ -160,6 +162,7 @@ fn diff_row(row: &Row, versions: Versions) -> DiffRow {
         old: cell(row, Side::Old, versions, old_class),
         new: cell(row, Side::New, versions, new_class),
         both: (class == "edited").then(|| line(row)),
+        elsewhere: elsewhere(row, versions),
     }
 }
 
@@ -307,5 +310,6 @@ mod tests {
         let tag = whole.old.paragraphs[0].tag.clone().unwrap();
         assert_eq!(tag.text, "split into ¶9 and ¶11");
         assert_eq!(tag.to.as_deref(), Some("v1-p11"), "it leads to the part that is not beside it");
+        assert_eq!(whole.elsewhere, tag.to, "also in one column");
     }
 }
