@@ -51,7 +51,9 @@ impl From<ExtractError> for Failure {
             ExtractError::NotAnArticle(kind) => kind.into(),
             ExtractError::TooLarge { .. } => CheckOutcome::TooLarge,
             ExtractError::TooComplex => CheckOutcome::TooComplex,
-            ExtractError::NoTitle | ExtractError::TooShort { .. } => CheckOutcome::NoArticle,
+            ExtractError::NoTitle | ExtractError::TooShort { .. } | ExtractError::Notice => {
+                CheckOutcome::NoArticle
+            }
         };
         Self { outcome, detail: error.to_string() }
     }

@@ -24,7 +24,8 @@ pub(crate) struct RulesArgs {
     #[arg(value_name = "SLUG")]
     slug: String,
     /// Set the rules to those in this file, a JSON object of CSS selectors for `title`,
-    /// `standfirst`, `byline`, `date`, `body` and `drop`; `-` for standard input
+    /// `standfirst`, `byline`, `date`, `body`, `drop` and `notice` (what stands only on pages that are
+    /// no article); `-` for standard input
     #[arg(long, value_name = "FILE", conflicts_with = "clear")]
     set: Option<PathBuf>,
     /// Set no rules: general extraction reads the articles

@@ -109,6 +109,9 @@ pub enum ExtractError {
     /// The page is another thing than an article; nothing of it may be taken for one.
     #[error("{0}")]
     NotAnArticle(PageKind),
+    /// The page is one that the source's rules know as no article's.
+    #[error("the page is a notice of the site's, as a rule for this source says")]
+    Notice,
     /// The page is longer than is parsed.
     #[error("the page has {bytes} bytes, more than the {limit} that are read")]
     TooLarge {
@@ -199,6 +202,9 @@ impl<'a> BoundedPage<'a> {
         };
         let shipped = publisher.and_then(|publisher| publisher.rules_for(&document));
         let rules: Vec<&SiteRules> = [Some(own), shipped].into_iter().flatten().collect();
+        if rules.iter().any(|rules| rules.is_notice(&document)) {
+            return Err(ExtractError::Notice);
+        }
         let by_rule = ByRule::read(&document, &rules);
         let text = read(document, self.address, by_rule, self.challenge)?;
         // No more are counted than decide.

@@ -36,6 +36,10 @@ pub struct SiteRules {
     /// What is dropped before anything else is looked at.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub drop: Option<String>,
+    /// What stands only on pages that the site shows in the place of an article: a wall, a login, a
+    /// notice. `:contains("…")` finds a phrase.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notice: Option<String>,
 }
 
 /// A rule that is not a CSS selector.
@@ -67,9 +71,16 @@ impl SiteRules {
         dropped.iter().for_each(NodeRef::remove_from_parent);
         let is_idle = |(part, selector): &(&str, &str)| match *part {
             "drop" => dropped.is_empty(),
+            // It is for pages that are not kept.
+            "notice" => false,
             _ => found(&document, Some(selector)).is_empty(),
         };
         Ok(self.parts().filter(is_idle).map(|(part, _)| part).collect())
+    }
+
+    /// Whether a page is none of an article's, as these rules know such pages.
+    pub(super) fn is_notice(&self, document: &Document) -> bool {
+        !found(document, self.notice.as_deref()).is_empty()
     }
 
     fn parts(&self) -> impl Iterator<Item = (&'static str, &str)> {
@@ -81,6 +92,7 @@ impl SiteRules {
             ("date", &self.date),
             ("body", &self.body),
             ("drop", &self.drop),
+            ("notice", &self.notice),
         ];
         parts.into_iter().filter_map(|(part, selector)| Some((part, selector.as_deref()?)))
     }

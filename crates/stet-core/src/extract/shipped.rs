@@ -95,12 +95,15 @@ struct Written {
     body: Option<String>,
     #[serde(default)]
     drop: Vec<String>,
+    notice: Option<String>,
 }
 
 impl From<Written> for Layout {
     fn from(written: Written) -> Self {
-        let Written { when, title, standfirst, lead_caption, byline, date, body, drop } = written;
-        let rules = SiteRules { title, standfirst, lead_caption, byline, date, body, drop: None };
+        let Written { when, title, standfirst, lead_caption, byline, date, body, drop, notice } =
+            written;
+        let rules =
+            SiteRules { title, standfirst, lead_caption, byline, date, body, drop: None, notice };
         Self { when, rules, drop: Vec::new() }.with_drop(drop)
     }
 }

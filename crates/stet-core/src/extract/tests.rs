@@ -164,6 +164,22 @@ fn rules_come_before_guesses() {
 }
 
 #[test]
+fn a_page_that_a_rule_knows_as_a_notice_is_no_article() {
+    let rules = SiteRules {
+        notice: Some(r#".wall, p:contains("Read on with a subscription")"#.into()),
+        ..SiteRules::default()
+    };
+    let page = |last: &str| {
+        let html = format!("<h1>Bridge closes</h1><p>{FIRST}</p><p>{SECOND}</p>{last}");
+        extracted_with(html.as_bytes(), &rules)
+    };
+    for wall in ["<div class=wall>Log in</div>", "<p>Read on with a subscription from today.</p>"] {
+        assert_eq!(page(wall), Err(ExtractError::Notice), "{wall}");
+    }
+    assert!(page("<p>Subscriptions to the bridge fund are open.</p>").is_ok());
+}
+
+#[test]
 fn what_a_rule_finds_as_a_field_is_no_paragraph_too() {
     let rules = SiteRules {
         standfirst: Some(".short".into()),

@@ -44,6 +44,7 @@ pub(crate) struct Submission {
     date: String,
     body: String,
     drop: String,
+    notice: String,
     /// The article whose whole text is shown.
     article: String,
     /// `save`, `restore`, or anything else for a preview.
@@ -223,14 +224,16 @@ impl Submission {
             date: rule(&self.date),
             body: rule(&self.body),
             drop: rule(&self.drop),
+            notice: rule(&self.notice),
         }
     }
 }
 
 /// The parts in the order of the form, each with rules that hold nothing but its own.
-fn parts(rules: &SiteRules) -> [(&'static str, &'static str, &'static str, SiteRules); 7] {
+fn parts(rules: &SiteRules) -> [(&'static str, &'static str, &'static str, SiteRules); 8] {
     let none = SiteRules::default;
-    let SiteRules { title, standfirst, lead_caption, byline, date, body, drop } = rules.clone();
+    let SiteRules { title, standfirst, lead_caption, byline, date, body, drop, notice } =
+        rules.clone();
     [
         ("title", text("rules-headline"), "", SiteRules { title, ..none() }),
         ("standfirst", text("rules-standfirst"), "", SiteRules { standfirst, ..none() }),
@@ -244,14 +247,20 @@ fn parts(rules: &SiteRules) -> [(&'static str, &'static str, &'static str, SiteR
         ),
         ("body", text("rules-body"), text("rules-what-holds-the"), SiteRules { body, ..none() }),
         ("drop", text("rules-drop"), text("rules-what-goes-before"), SiteRules { drop, ..none() }),
+        (
+            "notice",
+            text("rules-notice"),
+            text("rules-what-stands-on-notices"),
+            SiteRules { notice, ..none() },
+        ),
     ]
 }
 
 /// The selector of rules that have one part at most.
 fn selector(rules: SiteRules) -> String {
-    let SiteRules { title, standfirst, lead_caption, byline, date, body, drop } = rules;
-    let any = title.or(standfirst).or(lead_caption).or(byline).or(date).or(body).or(drop);
-    any.unwrap_or_default()
+    let SiteRules { title, standfirst, lead_caption, byline, date, body, drop, notice } = rules;
+    let parts = [title, standfirst, lead_caption, byline, date, body, drop, notice];
+    parts.into_iter().flatten().next().unwrap_or_default()
 }
 
 impl RulesPage {
