@@ -295,7 +295,7 @@ mod tests {
         pool: PgPool,
     ) {
         let store = Store::new(pool);
-        let [amp, via, own] = ["amp.a.example/s/1", "amp.a.example/story-1", "a.example/story-1"]
+        let [amp, via, own] = ["amp.a.example/story-1", "m.a.example/story-1", "a.example/story-1"]
             .map(|place| address(&format!("https://{place}")));
         let id = store.propose(&amp, minute(0)).await.unwrap();
         let claim = store.claim_proposal(&id, TERMS).await.unwrap().unwrap();
