@@ -38,7 +38,7 @@ scene(
     // The sentence that is gone is found.
     const search = async () => {
       await page.getByRole('link', { name: 'Search', exact: true }).click()
-      await page.getByLabel('Words').fill('"brought pizza"')
+      await page.getByLabel('Words, or').fill('"brought pizza"')
       await page.getByLabel('no longer stands').check()
       await page.getByRole('button', { name: 'Search' }).click()
     }
