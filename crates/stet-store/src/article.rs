@@ -395,7 +395,7 @@ mod tests {
         );
         assert_eq!(store.latest_changes(0, 10).await.unwrap().changes, []);
         assert_eq!(store.changes(id).await.unwrap(), []);
-        assert_eq!(store.versions(id).await.unwrap(), []);
+        assert_eq!(store.latest_versions(id, 0, 99).await.unwrap(), []);
         assert_eq!(store.version(id, VersionNumber::FIRST).await.unwrap(), None);
         assert_eq!(store.sightings(id).await.unwrap(), []);
         assert_eq!(store.checks(id, 10).await.unwrap(), []);

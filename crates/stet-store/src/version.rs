@@ -385,25 +385,6 @@ impl Store {
         });
         versions.collect()
     }
-
-    /// The texts of an article that may be shown, in the order of their numbers.
-    pub async fn versions(&self, article: ArticleId) -> Result<Vec<VersionSummary>, StoreError> {
-        let rows = sqlx::query_as!(
-            SummaryRow,
-            r#"
-            select version.number, version.title, byline, words, created_at
-            from version
-            join article on article.id = version.article_id
-            where article_id = $1
-                and article.state <> 'hidden'
-            order by version.number
-            "#,
-            article.get(),
-        )
-        .fetch_all(&self.pool)
-        .await?;
-        rows.into_iter().map(VersionSummary::try_from).collect()
-    }
 }
 
 #[cfg(test)]

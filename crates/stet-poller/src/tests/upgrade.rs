@@ -29,7 +29,7 @@ pub(super) fn without(selector: &str) -> SiteRules {
 /// The paragraphs of each version, in order.
 pub(super) async fn texts(world: &World, id: ArticleId) -> Vec<Vec<String>> {
     let mut texts = Vec::new();
-    for version in world.store.versions(id).await.unwrap() {
+    for version in world.store.latest_versions(id, 0, 99).await.unwrap().into_iter().rev() {
         let text = world.store.version_text(id, version.number).await.unwrap().unwrap();
         texts.push(text.paragraphs);
     }

@@ -40,7 +40,7 @@ async fn a_text_that_comes_back_is_a_new_sighting_of_the_old_version(pool: PgPoo
         fixture.see(minutes, &[paragraph]).await;
     }
     assert_eq!(fixture.sighted().await, [0, 1, 0]);
-    assert_eq!(fixture.store.versions(fixture.article).await.unwrap().len(), 2);
+    assert_eq!(fixture.store.latest_versions(fixture.article, 0, 99).await.unwrap().len(), 2);
     let changes = fixture.store.changes(fixture.article).await.unwrap();
     assert_eq!(changes[0].kinds, Kinds::from([Kind::Edited, Kind::Reversion]));
     assert_eq!(changes[1].kinds, Kinds::from([Kind::Edited]));
