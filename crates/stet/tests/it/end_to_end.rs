@@ -142,12 +142,12 @@ fn the_same_can_be_done_on_the_command_line_beside_the_service() {
 #[test]
 fn a_host_that_rests_is_not_waited_for_and_an_operator_wakes_it() {
     let (site, service) = site_and_service();
-    site.publish("/thai", "นายกฯ พูดถึงท่าเรือ", &[STANDS, OLD]);
+    site.ask_for_rest("/thai", 2 * 24 * 60 * 60);
     service.told(&["watch", &site.url("/geneva")]);
     let slug = service.query("select slug from source");
-    let mut reader = service.visitor();
-    reader.get_until("/articles/1", |page| page.body.contains("/articles/1/versions/0"));
-    service.query("update host set next_visit_at = now() + interval '2 days'");
+    let busy = service.command(&["watch", &site.url("/thai")]);
+    assert!(String::from_utf8_lossy(&busy.stderr).contains("429"), "{busy:?}");
+    site.publish("/thai", "นายกฯ พูดถึงท่าเรือ", &[STANDS, OLD]);
     let refused = service.command(&["watch", &site.url("/thai")]);
     let stderr = String::from_utf8_lossy(&refused.stderr);
     assert!(stderr.contains(&format!("{} asked to be left alone until", site.pair())), "{stderr}");

@@ -11,6 +11,8 @@ use std::thread;
 pub(crate) struct Answer {
     status: u16,
     content_type: &'static str,
+    /// In seconds.
+    retry_after: Option<u32>,
     body: Vec<u8>,
 }
 
@@ -76,6 +78,17 @@ impl NewsSite {
         self.answer(path, 200, "application/rss+xml", feed);
     }
 
+    /// Asks whoever visits a path to leave the site alone for so many seconds.
+    pub(crate) fn ask_for_rest(&self, path: &str, seconds: u32) {
+        let busy = Answer {
+            status: 429,
+            content_type: "text/plain",
+            retry_after: Some(seconds),
+            body: b"Too many requests".into(),
+        };
+        self.put(path, busy);
+    }
+
     /// Answers anything at a path.
     pub(crate) fn answer(
         &self,
@@ -84,7 +97,10 @@ impl NewsSite {
         content_type: &'static str,
         body: impl Into<Vec<u8>>,
     ) {
-        let answer = Answer { status, content_type, body: body.into() };
+        self.put(path, Answer { status, content_type, retry_after: None, body: body.into() });
+    }
+
+    fn put(&self, path: &str, answer: Answer) {
         self.answers.lock().unwrap().insert(path.to_owned(), answer);
     }
 }
@@ -98,15 +114,23 @@ fn answer(mut stream: &TcpStream, answers: &Mutex<HashMap<String, Answer>>) -> s
         line.clear();
     }
     let path = request.split(' ').nth(1).unwrap_or_default();
-    let not_found =
-        Answer { status: 404, content_type: "text/html", body: b"<title>Not found</title>".into() };
+    let not_found = Answer {
+        status: 404,
+        content_type: "text/html",
+        retry_after: None,
+        body: b"<title>Not found</title>".into(),
+    };
     let answer = answers.lock().unwrap().get(path).cloned().unwrap_or(not_found);
     write!(
         stream,
-        "HTTP/1.1 {} Whatever\r\ncontent-type: {}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        "HTTP/1.1 {} Whatever\r\ncontent-type: {}\r\ncontent-length: {}\r\nconnection: close\r\n",
         answer.status,
         answer.content_type,
         answer.body.len()
     )?;
+    if let Some(seconds) = answer.retry_after {
+        write!(stream, "retry-after: {seconds}\r\n")?;
+    }
+    write!(stream, "\r\n")?;
     stream.write_all(&answer.body)
 }
