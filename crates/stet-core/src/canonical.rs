@@ -8,6 +8,9 @@ use crate::{Address, ArticleText};
 /// Parts of a path, and names in a query, that show another view of one page.
 const VIEWS: [&str; 4] = ["amp", "m", "mobile", "print"];
 
+/// The first labels of hosts that show nothing but views.
+const VIEW_HOSTS: [&str; 5] = ["amp", "m", "mobile", "touch", "wap"];
+
 /// How the file of a home page is called, whatever its ending.
 const HOMES: [&str; 4] = ["default", "home", "homepage", "index"];
 
@@ -45,6 +48,19 @@ pub fn is_same_page(one: &Address, other: &Address) -> bool {
     one.registrable_domain() == other.registrable_domain()
         && names(one.url()) == names(other.url())
         && identifiers(one.url()) == identifiers(other.url())
+}
+
+/// Whether an address is, by its form, that of a view of a page that stands elsewhere: for phones,
+/// for print, or as AMP.
+#[must_use]
+pub fn is_view_of_another(address: &Address) -> bool {
+    let url = address.url();
+    let host = address.host();
+    let label = host.split('.').next().unwrap_or_default();
+    let mut parts = segments(url);
+    VIEW_HOSTS.contains(&label)
+        || parts.any(|part| is_view(stem(part)) || names_view(part))
+        || url.query_pairs().any(|(name, value)| is_view(&name) || is_view(&value))
 }
 
 /// Whether an address is that of a home page: the root of a host, of a language or of a region, or
@@ -98,9 +114,18 @@ fn names(url: &Url) -> Vec<&str> {
 
 /// A part of a path without the ending of an HTML file and that of a view.
 fn without_view(segment: &str) -> &str {
-    let name = [".html", ".htm"].iter().find_map(|ending| segment.strip_suffix(ending));
-    let name = name.unwrap_or(segment);
+    let name = stem(segment);
     name.strip_suffix(".amp").unwrap_or(name)
+}
+
+/// A part of a path without the ending of an HTML file.
+fn stem(segment: &str) -> &str {
+    [".html", ".htm"].iter().find_map(|ending| segment.strip_suffix(ending)).unwrap_or(segment)
+}
+
+/// `resigns.amp`, `resigns-amp.html`: the latter may as well be a headline's last word.
+fn names_view(segment: &str) -> bool {
+    stem(segment).strip_suffix("amp").is_some_and(|name| name.ends_with(['.', '-']))
 }
 
 fn is_view(name: &str) -> bool {
@@ -202,6 +227,31 @@ mod tests {
         assert!(!folds("https://news.example/a.php?id=3", "https://news.example/a.php?id=4"));
         assert!(!folds("https://news.example/?p=17", "https://news.example/"));
         assert!(!folds("https://a.github.io/story-1", "https://b.github.io/story-1"));
+    }
+
+    #[test]
+    fn views_are_known_by_their_form() {
+        for view in [
+            "https://m.news.example/a/17",
+            "https://amp.news.example/news/a/17",
+            "https://news.example/amp/17",
+            "https://news.example/world/story-1/amp.html",
+            "https://news.example/story-1.amp.html",
+            "https://news.example/story-1-amp",
+            "https://news.example/story-1?amp=1",
+            "https://news.example/story-1?outputType=amp",
+            "https://news.example/print/17",
+        ] {
+            assert!(is_view_of_another(&address(view)), "{view}");
+        }
+        for page in [
+            "https://news.example/",
+            "https://www.news.example/world/story-1.html",
+            "https://mobile-phones.news.example/amplifiers",
+            "https://news.example/?p=17",
+        ] {
+            assert!(!is_view_of_another(&address(page)), "{page}");
+        }
     }
 
     #[test]

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize as _;
-use sha2::{Digest, Sha256};
 use stet_core::CheckOutcome;
 use stet_core::extract::{Boilerplate, EXTRACTOR_REVISION, ExtractError, Knowledge, SiteRules};
 use stet_core::robots::Robots;
@@ -17,7 +16,7 @@ use stet_store::{NewSnapshot, Reading, Redirect, StoreError, UnchangedCheck};
 use crate::analyst::NoAnswer;
 use crate::fetch::{Accept, FetchError, Fetched, Request};
 use crate::job::{Done, Target};
-use crate::sight::{Sight, View};
+use crate::sight::{Shown, Sight, View};
 use crate::worker::may_repeat;
 use crate::{Poller, fetch};
 
@@ -103,15 +102,17 @@ impl Poller {
             robots: Some(robots),
             ..Request::new(claim.address.clone(), Accept::Page)
         };
-        let answer = self.visit(&request, &mut claim.lease).await?;
-        let claim = &*claim;
-        let fetched = match answer {
+        let fetched = match self.visit(&request, &mut claim.lease).await? {
             Ok(fetched) => fetched,
             Err(error) => {
                 let failure = Failure::from(&error);
                 return self.record_no_answer(claim, &failure, error.took(), at).await;
             }
         };
+        let shown = self.shown(claim, fetched, at).await?;
+        let shown = self.own_page(claim, shown, &request, at).await?;
+        let Shown { fetched, body_digest, view: View { mut sight, lead } } = shown;
+        let claim = &*claim;
         let mut visit = Visit {
             at,
             status: Some(fetched.status),
@@ -123,8 +124,6 @@ impl Poller {
             .last_changed_at
             .map_or(claim.watched_since, |changed| changed.max(claim.watched_since));
         let redirects = stored_redirects(&fetched);
-        let body_digest: [u8; 32] = Sha256::digest(&fetched.body).into();
-        let View { mut sight, lead } = self.view(claim, &fetched, body_digest, at).await?;
         let mut lead = self.proven(claim, lead, &fetched.address).await?;
         if let (Sight::Text(_, Some(difference)), Some(lead)) = (&mut sight, &mut lead) {
             lead.tell(difference);
@@ -140,7 +139,7 @@ impl Poller {
                 let next = rhythm.after_no_change(quiet_since);
                 Seen::Unchanged {
                     read: None,
-                    body: body_of(&fetched, body_digest, claim.outline.as_ref()),
+                    body: body_of(claim, &fetched, body_digest, claim.outline.as_ref()),
                     next,
                 }
             }
@@ -149,7 +148,7 @@ impl Poller {
                 let read = Some((*digest, reading_for(claim)));
                 Seen::Unchanged {
                     read,
-                    body: body_of(&fetched, body_digest, outline.as_ref()),
+                    body: body_of(claim, &fetched, body_digest, outline.as_ref()),
                     next,
                 }
             }
@@ -164,7 +163,7 @@ impl Poller {
                     headers: &fetched.headers,
                     body: &fetched.body,
                 },
-                body: body_of(&fetched, body_digest, None),
+                body: body_of(claim, &fetched, body_digest, None),
                 difference: match &sight {
                     Sight::Text(_, difference) => difference.as_ref(),
                     Sight::ShortText(_, difference, _) => Some(difference),
@@ -282,14 +281,16 @@ pub(crate) fn knowledge_of(
     Ok(Knowledge { rules, boilerplate: boilerplate.clone() })
 }
 
-/// What to compare the next body with. Validators of a page that a redirect led to are not those of
-/// the article's address, to which they would be sent.
+/// What to compare the next body with. Validators of a page at another address, where a redirect led
+/// to or which a view named, are not those of the article's, to which they would be sent.
 fn body_of<'a>(
+    claim: &ArticleClaim,
     fetched: &'a Fetched,
     digest: [u8; 32],
     outline: Option<&'a TriedOutline>,
 ) -> Body<'a> {
-    let own = Some(fetched).filter(|fetched| fetched.redirects.is_empty());
+    let own = Some(fetched)
+        .filter(|fetched| fetched.redirects.is_empty() && fetched.address == claim.address);
     let (etag, last_modified) = (own.and_then(Fetched::etag), own.and_then(Fetched::last_modified));
     Body { digest, etag, last_modified, outline }
 }

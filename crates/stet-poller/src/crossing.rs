@@ -22,6 +22,10 @@ use crate::worker::PAUSE;
 /// gap that is kept by default. With a fetch's deadline it is well within a lease.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// The longest gap that is waited for within a turn, for the visit to another address there. With two
+/// fetches and what they wait for it is within a lease.
+const MAX_STAY: TimeDelta = TimeDelta::seconds(10);
+
 /// What came of a visit; an error, if it could not be told whether it may go on.
 type Visited = Result<Result<Fetched, FetchError>, StoreError>;
 
@@ -58,6 +62,14 @@ struct Turn {
     hops: u32,
 }
 
+impl Turn {
+    /// The turn at the host that was claimed, where this address stands.
+    fn home(address: &Address, robots: Option<&Arc<Robots>>, lease: &Lease) -> Self {
+        let robots = robots.cloned().unwrap_or_default();
+        Self { host: address.host(), robots, lease: None, gap: lease.host_gap, hops: 0 }
+    }
+}
+
 impl Crossings for Crossed<'_> {
     async fn enter(&mut self, address: &Address) -> Result<Arc<Robots>, NoEntry> {
         match self.turn(address).await {
@@ -75,7 +87,11 @@ impl Crossings for Crossed<'_> {
     }
 }
 
-impl Crossed<'_> {
+impl<'a> Crossed<'a> {
+    fn new(poller: &'a Poller, home: Turn, purpose: Purpose<'a>) -> Self {
+        Self { poller, turns: vec![home], patience: None, purpose, fault: None }
+    }
+
     async fn turn(
         &mut self,
         address: &Address,
@@ -164,17 +180,43 @@ impl Poller {
         Box::pin(self.visit_for(Purpose::Robots(held), request, lease))
     }
 
+    /// A further visit in the turn at the host of `claimed`, once the first one is over: after the
+    /// host's gap, or in a turn of its own at another host. `None` if nothing could be read there, or
+    /// may not be, or not so soon.
+    pub(crate) async fn visit_also(
+        &self,
+        request: Request,
+        claimed: &Address,
+        lease: &mut Lease,
+    ) -> Result<Option<Fetched>, StoreError> {
+        let mut home = Turn::home(claimed, request.robots.as_ref(), lease);
+        let is_there = request.address.host() == home.host;
+        if is_there && (home.gap > MAX_STAY || !home.robots.allows(request.address.url())) {
+            return Ok(None);
+        }
+        home.hops = 1;
+        let mut crossed = Crossed::new(self, home, Purpose::Address);
+        let Ok(robots) = crossed.turn(&request.address).await? else { return Ok(None) };
+        let request = Request { robots: Some(robots), ..request };
+        Ok(self.fetch(crossed, &request, lease).await?.ok())
+    }
+
     async fn visit_for(
         &self,
         purpose: Purpose<'_>,
         request: &Request,
         lease: &mut Lease,
     ) -> Visited {
-        let robots = request.robots.clone().unwrap_or_default();
-        let host = request.address.host();
-        let home = Turn { host, robots, lease: None, gap: lease.host_gap, hops: 0 };
-        let mut crossed =
-            Crossed { poller: self, turns: vec![home], patience: None, purpose, fault: None };
+        let home = Turn::home(&request.address, request.robots.as_ref(), lease);
+        self.fetch(Crossed::new(self, home, purpose), request, lease).await
+    }
+
+    async fn fetch(
+        &self,
+        mut crossed: Crossed<'_>,
+        request: &Request,
+        lease: &mut Lease,
+    ) -> Visited {
         let answer = self.fetcher.get(request, &mut crossed).await;
         let Crossed { mut turns, fault, .. } = crossed;
         // Whose answer it is; without one, that of the host that was entered last.

@@ -17,6 +17,7 @@ mod job;
 mod loopback;
 pub mod observe;
 mod other_address;
+mod own_page;
 mod pace;
 mod page;
 mod proposal_check;

@@ -15,8 +15,16 @@ use crate::worker::may_repeat;
 /// Where an answer with the article's text says that the article stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Lead {
-    address: Address,
-    origin: AddressOrigin,
+    pub(crate) address: Address,
+    pub(crate) origin: AddressOrigin,
+    /// Whether the article was read there by the same check that read it elsewhere.
+    pub(crate) is_read_twice: bool,
+}
+
+impl Lead {
+    fn to(address: &Address, origin: AddressOrigin) -> Self {
+        Self { address: address.clone(), origin, is_read_twice: false }
+    }
 }
 
 /// The address to which an article was moved for good: every step on the way was permanent, and it
@@ -30,7 +38,7 @@ pub(crate) fn moved_to(claim: &ArticleClaim, fetched: &Fetched) -> Option<Lead> 
         && from.registrable_domain() == to.registrable_domain()
         && !fetched.was_downgraded()
         && !is_home(to);
-    is_moved.then(|| Lead { address: to.clone(), origin: AddressOrigin::Moved })
+    is_moved.then(|| Lead::to(to, AddressOrigin::Moved))
 }
 
 /// The other address that an answer with a text gives its article. What the page calls its own goes
@@ -49,7 +57,7 @@ pub(crate) fn lead_of(
         return None;
     }
     match moved {
-        None => Some(Lead { address: said.clone(), origin: AddressOrigin::Canonical }),
+        None => Some(Lead::to(said, AddressOrigin::Canonical)),
         Some(moved) if is_same_page(&moved.address, said) => {
             Some(Lead { address: said.clone(), ..moved })
         }
@@ -88,11 +96,13 @@ impl Poller {
         let Some(lead) = lead else { return Ok(None) };
         let proof = if is_same_page(&claim.address, &lead.address) {
             Proof::Sure
+        } else if lead.is_read_twice {
+            Proof::UnlessShared
         } else if let Some(head) = claim.head
             && is_same_page(read_at, &lead.address)
         {
             let stood_there = self.stood_at(claim, head, read_at).await?;
-            if stood_there { Proof::ReadOnlyThere } else { Proof::Sure }
+            if stood_there { Proof::UnlessShared } else { Proof::Sure }
         } else {
             // Nobody looked there, or no text stood that it could be compared with.
             Proof::Word
@@ -109,7 +119,7 @@ impl Poller {
         done: &Done,
         at: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let ProvenLead { lead: Lead { address, origin }, proof, is_told } = lead;
+        let ProvenLead { lead: Lead { address, origin, .. }, proof, is_told } = lead;
         let is_believed = done.outcome.is_some_and(CheckOutcome::is_success);
         let Some(version) = done.version.filter(|_| is_believed) else { return Ok(()) };
         let twin = self.twin_at(claim.id, version, &address).await?;

@@ -1,6 +1,7 @@
 //! What an answer shows of an article.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest as _, Sha256};
 use stet_core::canonical::keeps_most;
 use stet_core::{Address, ArticleText, CheckOutcome, Kind, Kinds, TextDigest};
 use stet_store::StoreError;
@@ -18,6 +19,14 @@ use crate::whereabouts::{leads_away, led_away};
 /// A text of which less than one part in so many is left is looked at again before it is believed.
 /// Source: DESIGN §3.
 const BELIEVED_PART: usize = 3;
+
+/// An answer and what it shows.
+pub(crate) struct Shown {
+    pub(crate) fetched: Fetched,
+    /// SHA-256 of its body.
+    pub(crate) body_digest: [u8; 32],
+    pub(crate) view: View,
+}
 
 /// What an answer shows, and where else it says that the article stands, as far as its text is that
 /// of the article: what a notice says of its address is nothing to any article that it replaces.
@@ -64,8 +73,20 @@ fn repeated_text() -> Failure {
 }
 
 impl Poller {
-    /// Tells what an answer shows. Where it came from is judged before what it says.
-    pub(crate) async fn view(
+    /// Tells what an answer shows.
+    pub(crate) async fn shown(
+        &self,
+        claim: &ArticleClaim,
+        fetched: Fetched,
+        at: DateTime<Utc>,
+    ) -> Result<Shown, StoreError> {
+        let body_digest = Sha256::digest(&fetched.body).into();
+        let view = self.view(claim, &fetched, body_digest, at).await?;
+        Ok(Shown { fetched, body_digest, view })
+    }
+
+    /// Where an answer came from is judged before what it says.
+    async fn view(
         &self,
         claim: &ArticleClaim,
         fetched: &Fetched,

@@ -28,9 +28,9 @@ pub struct OtherAddress {
 pub enum Proof {
     /// The text that had stood elsewhere was read there, or the address differs in its form only.
     Sure,
-    /// The article was read there twice, and never elsewhere: so would be a notice that the site
-    /// shows in the place of all its articles.
-    ReadOnlyThere,
+    /// The article was read there twice and never elsewhere, or there and elsewhere at once: so would
+    /// be a notice that the site shows in the place of all its articles.
+    UnlessShared,
     /// The page says so, or it was read there for the first time.
     Word,
 }
@@ -164,7 +164,7 @@ async fn is_proven(
     match proof {
         Proof::Sure => Ok(true),
         Proof::Word => Ok(false),
-        Proof::ReadOnlyThere => Ok(!shares_its_text(connection, article).await?),
+        Proof::UnlessShared => Ok(!shares_its_text(connection, article).await?),
     }
 }
 

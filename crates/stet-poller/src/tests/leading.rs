@@ -241,6 +241,98 @@ async fn pages_of_a_source_that_all_call_one_address_theirs_stay_apart(pool: PgP
     }
 }
 
+/// A page that calls another address its own.
+fn naming(canonical: &str, page: &str) -> String {
+    page.replace("<article>", &format!("<link rel=canonical href={canonical}><article>"))
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn an_article_found_as_a_view_is_watched_at_the_page_that_the_view_names(pool: PgPool) {
+    let other = Site::serve(|path| match path {
+        "/robots.txt" => Reply::new("404 None", &[], ""),
+        _ => Reply::page(&story(2)),
+    })
+    .await;
+    let world = World::visiting(pool, &[other.pair()]).await;
+    for (number, view, own) in [
+        (1, "/amp/17", world.site.url("/world/storm")),
+        (2, "/s/museum-amp.html", other.url("/world/museum.html")),
+    ] {
+        let id = world.add_article(view).await;
+        let named = naming(&own, &story(number)).replace("Story", "AMP story");
+        world.answers(move |path| {
+            let page = if path == view { named.clone() } else { story(number) };
+            Reply::new("200 OK", &["content-type: text/html", "etag: \"v\""], page)
+        });
+        assert_eq!(world.check(id).await.outcome, Some(CheckOutcome::New));
+        assert_eq!(world.article(id).await.address.as_str(), own);
+        let asked = world.asked().len();
+        assert_eq!(world.check(id).await.outcome, Some(CheckOutcome::Unchanged));
+        assert!(world.asked().len() <= asked + 1, "its own page is read alone");
+        let article = world.article(id).await;
+        assert_eq!(
+            (article.versions, article.changes),
+            (1, 0),
+            "what the view calls it is no edit"
+        );
+        assert!(article.title.unwrap().starts_with("Story"));
+        let found = world.store.holder(&world.address(view)).await.unwrap().unwrap();
+        assert_eq!(found.0, id, "it is found by both addresses");
+    }
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_view_that_names_no_page_of_its_article_is_watched_itself(pool: PgPool) {
+    let world = World::new(pool).await;
+    let wrong = [
+        ("/amp/0", Reply::page(NOTICE)),
+        ("/amp/1", Reply::new("301 Moved", &["location: /elsewhere"], "")),
+        ("/amp/2", Reply::new("410 Gone", &[], "")),
+        ("/amp/3", Reply::page(&naming("/elsewhere", &story(3)))),
+        ("/amp/4", Reply::new("200 OK", &["content-type: application/pdf"], "%PDF-1.7")),
+    ];
+    for (number, (view, own)) in wrong.into_iter().enumerate() {
+        let id = world.add_article(view).await;
+        let named = naming("/world/story", &story(number));
+        world.answers(move |path| match path {
+            "/world/story" => own.clone(),
+            "/elsewhere" => Reply::page(&story(number)),
+            _ => Reply::new("200 OK", &["content-type: text/html", "etag: \"v\""], &named),
+        });
+        assert_eq!(world.check(id).await.outcome, Some(CheckOutcome::New), "{view}");
+        let article = world.article(id).await;
+        assert_eq!(article.address, world.address(view));
+        assert!(article.title.unwrap().starts_with(&format!("Story {number}")));
+        // Its own validators are kept.
+        world.check(id).await;
+        assert!(world.asked().last().unwrap().contains("if-none-match"), "{view}");
+    }
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn what_robots_txt_forbids_or_a_long_gap_puts_off_is_not_read_for_a_view_either(
+    pool: PgPool,
+) {
+    let world = World::new(pool.clone()).await;
+    *world.robots.lock().unwrap() =
+        Reply::new("200 OK", &["content-type: text/plain"], "User-agent: *\nDisallow: /world/");
+    for (view, own, gap) in
+        [("/amp/1", "/world/story", "0 seconds"), ("/amp/2", "/story", "20 seconds")]
+    {
+        let id = world.add_article(view).await;
+        sqlx::query("update source set host_gap = $1::text::interval")
+            .bind(gap)
+            .execute(&pool)
+            .await
+            .unwrap();
+        let named = naming(own, &story(usize::try_from(id.get()).unwrap()));
+        world.answers(move |_| Reply::page(&named));
+        assert_eq!(world.check(id).await.outcome, Some(CheckOutcome::New));
+        assert_eq!(world.article(id).await.address, world.address(view));
+    }
+    assert_eq!(world.asked().len(), 2);
+}
+
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_visit_that_ran_out_of_time_took_the_time_that_it_was_given(pool: PgPool) {
     let world = World::new(pool).await;

@@ -150,7 +150,7 @@ async fn an_address_that_only_a_page_states_is_not_taken(pool: PgPool) {
 async fn where_another_article_of_the_host_has_the_same_text_none_is_readdressed(pool: PgPool) {
     let (one, _) = two(pool).await;
     let notice = canonical("https://news.example.com/notice");
-    let notice = OtherAddress { proof: Proof::ReadOnlyThere, ..notice };
+    let notice = OtherAddress { proof: Proof::UnlessShared, ..notice };
     assert_eq!(readdress(&one, &notice).await, Readdressed::Left);
     one.see(1, &["A text of its own"]).await;
     let claim = one.claim().await;
