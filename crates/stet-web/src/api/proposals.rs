@@ -56,6 +56,9 @@ pub(super) struct ProposalData {
     /// there can be watched.
     #[schema(value_type = String, pattern = "^(waiting|found|refused)$", example = "found")]
     state: &'static str,
+    /// While it is `waiting`: until when its host has asked to be left alone, if it has.
+    #[schema(required)]
+    host_rests_until: Option<DateTime<Utc>>,
     /// The article, as it would be kept.
     #[schema(value_type = Option<FoundArticleData>, required)]
     article: Option<FoundArticleData>,
@@ -147,9 +150,9 @@ pub(super) async fn propose(
     let id = submitting::propose(&site, &submitted).await?.map_err(|error| {
         Problem::unprocessable("url", format!("“url” cannot be this: {error}."))
     })?;
-    let proposal = site.store.proposal(&id).await?.ok_or(PageError::NotFound)?;
+    let data = ProposalData::load(&site, &id).await?;
     let place: [(HeaderName, String); 1] = [(header::LOCATION, links::api_proposal(&id))];
-    Ok((StatusCode::ACCEPTED, CachePolicy::Personal, place, Json(ProposalData::new(proposal))))
+    Ok((StatusCode::ACCEPTED, CachePolicy::Personal, place, Json(data)))
 }
 
 /// A proposal, and what was found
@@ -170,8 +173,7 @@ pub(super) async fn show(
     _caller: Caller,
     Named(id): Named<String>,
 ) -> Result<impl IntoResponse, Problem> {
-    let proposal = site.store.proposal(&parsed(&id)?).await?.ok_or(PageError::NotFound)?;
-    Ok((CachePolicy::Personal, Json(ProposalData::new(proposal))))
+    Ok((CachePolicy::Personal, Json(ProposalData::load(&site, &parsed(&id)?).await?)))
 }
 
 /// Confirm a proposal
@@ -213,12 +215,22 @@ fn parsed(id: &str) -> Result<ProposalId, PageError> {
 }
 
 impl ProposalData {
+    async fn load(site: &Site, id: &ProposalId) -> Result<Self, PageError> {
+        let proposal = site.store.proposal(id).await?.ok_or(PageError::NotFound)?;
+        let rest = match proposal.state {
+            ProposalState::Waiting => site.store.host_rest(&proposal.address).await?,
+            ProposalState::Found(_) | ProposalState::Refused { .. } => None,
+        };
+        Ok(Self { host_rests_until: rest.map(|rest| rest.until), ..Self::new(proposal) })
+    }
+
     fn new(proposal: Proposal) -> Self {
         let mut data = Self {
             id: proposal.id.to_string(),
             url: proposal.address.to_string(),
             created_at: proposal.created_at,
             state: "waiting",
+            host_rests_until: None,
             article: None,
             feed: None,
             refusal: None,

@@ -1,6 +1,7 @@
 //! Adding, hiding and bringing back.
 
 use axum::http::{Method, StatusCode};
+use chrono::TimeDelta;
 use serde_json::json;
 use sqlx::PgPool;
 use stet_core::{ArticleText, CheckOutcome, FeedKind};
@@ -53,6 +54,20 @@ async fn an_article_is_proposed_found_and_confirmed(pool: PgPool) {
     assert_eq!(log.len(), 2, "the token, and one article");
     assert_eq!(log[0].action, Action::AddArticle);
     assert!(log[0].actor.ends_with("by token “import”"), "{}", log[0].actor);
+}
+
+#[sqlx::test(migrator = "stet_store::MIGRATOR")]
+async fn what_waits_for_a_host_that_rests_says_until_when(pool: PgPool) {
+    let stage = Stage::new(pool);
+    stage.watch("https://news.example.com/7").await;
+    let token = make_token(&stage, &stage.log_in().await, "import").await;
+    let place = propose(&stage, &token, "https://news.example.com/new").await;
+    let proposal = json(&ask(&stage, Method::GET, &place, &token, "").await);
+    assert_eq!(proposal["host_rests_until"], json!(null));
+    stage.rest("https://news.example.com/", TimeDelta::days(2)).await;
+    let proposal = json(&ask(&stage, Method::GET, &place, &token, "").await);
+    let rest = stage.store.host_rest(&address("https://news.example.com/new")).await.unwrap();
+    assert_eq!(proposal["host_rests_until"], json!(rest.unwrap().until));
 }
 
 #[sqlx::test(migrator = "stet_store::MIGRATOR")]
