@@ -7,6 +7,8 @@ article-later-page-html = Versions and sightings, page { $page }. <a href="{ $wh
 # Programs that read News Sniffer know these words: the English ones stay, and the numbers as they are.
 article-from-html = This article is from the source '{ $source }' and was first published or seen on { $since }.
 article-next-html = The next check for changes will be { $next }.
+article-paused-html = It is not checked: visits to this source are paused since { $since }.
+article-gone-paused-html = It was removed by the publisher. Whether it is back is not checked: visits to this source are paused since { $since }.
 article-dormant = It last changed over 40 days ago and won't be checked again for changes.
 article-unwatched = It is not watched: what is shown here was seen by others.
 article-gone-html = It was removed by the publisher. Next check whether it is back: { $next }.

@@ -20,7 +20,7 @@ error-something-went-wrong = Something went wrong here
 error-it-is-not = It is not your fault, and nothing that was stored is lost. The log of this site says more, under the number below.
 # Programs that read News Sniffer know these words: the English ones stay, and the numbers as they are.
 error-this-article-cannot = This article cannot be shown for legal reasons
-error-its-versions-are = Its versions are kept from every page, list and feed of this site.
+error-its-versions-are = Its versions stand on no page, list or feed of this site.
 # For editors.
 error-bring-it-back = Why it is hidden, and how to bring it back
 error-only-editors-of = Only editors of this site can do this

@@ -20,7 +20,10 @@ weekday-saturday = Saturday
 weekday-sunday = Sunday
 rhythm-of-its-changed = of its { $counted } changed after they were first seen
 rhythm-until-the-first = median time to the first change: half of those that changed did so sooner, counted from when they were first watched
-rhythm-changes-in-the = changes in the last { $weeks } weeks
+rhythm-changes-in-the = { $weeks ->
+    [1] changes this week
+   *[other] changes in the last { $weeks } weeks
+}
 rhythm-of-them-changed = of them changed the headline: { $share }
 # { $day }: monday, tuesday …; hours are numbers.
 rhythm-busiest = Most changes are seen on { $day ->

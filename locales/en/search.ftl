@@ -8,8 +8,8 @@ search-texts-that = Texts that
 search-filter = Filter by source, time or change
 search-of-these-kinds = Came or went with a change of any of these kinds
 search-words-changed-at = Words that it changed, at least
-search-came-or-went = Came or went from day
-search-to-day = To day
+search-came-or-went = Came or went from day (UTC)
+search-to-day = To day (UTC)
 search-seen-html = <a href="{ $href }">{ $what }</a>, seen { $at }
 search-seen-2-html = · <a href="{ $href }">{ $what }</a>, seen { $at }
 

@@ -81,6 +81,8 @@ pub struct Article {
     pub source_name: String,
     /// Its publisher's name in addresses.
     pub source_slug: String,
+    /// Since when nothing of its publisher is visited, if that is so.
+    pub source_paused_at: Option<DateTime<Utc>>,
     /// The time of publication that its first version states.
     pub published_at: Option<DateTime<Utc>>,
     /// When it began to be watched.
@@ -124,6 +126,7 @@ struct ArticleRow {
     title: Option<String>,
     source_name: String,
     source_slug: String,
+    source_paused_at: Option<DateTime<Utc>>,
     published_at: Option<DateTime<Utc>>,
     first_seen_at: DateTime<Utc>,
     last_checked_at: Option<DateTime<Utc>>,
@@ -150,6 +153,7 @@ impl TryFrom<ArticleRow> for Article {
             title: article.title,
             source_name: article.source_name,
             source_slug: article.source_slug,
+            source_paused_at: article.source_paused_at,
             published_at: article.published_at,
             first_seen_at: article.first_seen_at,
             last_checked_at: article.last_checked_at,
@@ -326,6 +330,7 @@ impl Store {
             r#"
             select article.id, url, merged_into, observer, state, article.title,
                 source.name as source_name, source.slug as source_slug,
+                source.paused_at as source_paused_at,
                 version.published_at as "published_at?",
                 first_seen_at, last_checked_at, last_changed_at, next_check_at,
                 head_version, versions, changes, is_gone, failures, last_outcome

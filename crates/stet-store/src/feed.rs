@@ -38,6 +38,8 @@ pub struct Feed {
     pub fixed_period: Option<TimeDelta>,
     /// Since when it is not read.
     pub paused_at: Option<DateTime<Utc>>,
+    /// Since when nothing of its publisher is visited, if that is so.
+    pub source_paused_at: Option<DateTime<Utc>>,
     /// How many articles were found in it.
     pub articles_found: u32,
     /// When it was read last.
@@ -371,8 +373,9 @@ impl Store {
         let rows = sqlx::query!(
             r#"
             select feed.id, source.slug as source_slug, url,
-                given_title, title, fixed_period, feed.paused_at, articles_found, last_checked_at,
-                next_check_at, last_error, failures, kind, links, feed.filters, parent_id
+                given_title, title, fixed_period, feed.paused_at,
+                source.paused_at as source_paused_at, articles_found, last_checked_at, next_check_at,
+                last_error, failures, kind, links, feed.filters, parent_id
             from feed
             join source on source.id = feed.source_id
             order by url
@@ -399,6 +402,7 @@ impl Store {
                     own_title: feed.title,
                     fixed_period: feed.fixed_period.as_ref().map(row::span),
                     paused_at: feed.paused_at,
+                    source_paused_at: feed.source_paused_at,
                     articles_found: row::count(feed.articles_found),
                     last_checked_at: feed.last_checked_at,
                     next_check_at: feed.next_check_at,

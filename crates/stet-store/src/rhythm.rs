@@ -28,11 +28,13 @@ pub struct Rhythm {
     /// How long those of them that changed had been watched by their first change, by steps, the
     /// shortest first.
     pub delays: Vec<Delay>,
-    /// The last 26 weeks from Monday to Sunday, UTC, in order, the present one last.
+    /// The last 26 weeks from Monday to Sunday, UTC, in order, the present one last; those before the
+    /// publisher was known are left out.
     pub weeks: Vec<ChangeWeek>,
     /// Changes in each of the 168 hours of the week, from Monday's first, UTC.
     pub hours: Vec<u32>,
-    /// The Monday since which the hours are counted: 12 to 16 weeks ago.
+    /// The Monday since which the hours are counted: 12 to 16 weeks ago, or that of the first of the
+    /// weeks.
     pub hours_since: NaiveDate,
 }
 
@@ -72,6 +74,19 @@ impl Rhythm {
             passed += delay.articles;
             (half > 0 && passed >= half).then_some(delay.at_least)
         })
+    }
+}
+
+impl Rhythm {
+    /// Leaves out what lies before a week, as far as there are no changes: of what others had seen
+    /// before, there may be.
+    fn leave_out_before(&mut self, week: i32) {
+        let is_before = |known: &ChangeWeek| known.begins_on < monday(week) && known.changes == 0;
+        let unknown = self.weeks.iter().take_while(|known| is_before(known)).count();
+        self.weeks.drain(..unknown);
+        if let Some(first) = self.weeks.first() {
+            self.hours_since = self.hours_since.max(first.begins_on);
+        }
     }
 }
 
@@ -124,7 +139,8 @@ impl Store {
         let (mut rhythm, first, first_of_hours) = frame(now);
         let rows = sqlx::query!(
             r#"
-            select part.kind as "kind!", part.place as "place!", sum(part.amount)::bigint as "amount!"
+            select source.created_at, part.kind as "kind!", part.place as "place!",
+                sum(part.amount)::bigint as "amount!"
             from source
             join lateral (
                 select kind, place, amount
@@ -142,7 +158,7 @@ impl Store {
                         or (kind = 'hours' and place >= $3))
             ) as part on true
             where source.slug = $1
-            group by part.kind, part.place
+            group by source.created_at, part.kind, part.place
             having sum(part.amount) > 0
             order by part.kind, part.place
             "#,
@@ -152,6 +168,7 @@ impl Store {
         )
         .fetch_all(&self.pool)
         .await?;
+        let known_since = rows.first().map(|tally| week_of(tally.created_at));
         for tally in rows {
             let amount = row::count(tally.amount);
             let place = tally.place;
@@ -177,6 +194,9 @@ impl Store {
                     }
                 }
             }
+        }
+        if let Some(known_since) = known_since {
+            rhythm.leave_out_before(known_since);
         }
         Ok(rhythm)
     }
@@ -229,10 +249,12 @@ mod tests {
         assert_eq!(by_hour(&rhythm), [(114, 2), (115, 1)]);
         let week = rhythm.weeks.last().unwrap();
         assert_eq!(week.begins_on.to_string(), "2016-09-05");
-        assert_eq!((rhythm.weeks.len(), week.changes, week.headlines), (26, 3, 0));
+        assert_eq!((rhythm.weeks.len(), week.changes, week.headlines), (1, 3, 0));
+        assert_eq!(rhythm.hours_since, week.begins_on, "nobody watched before");
         let days = |days: i64| minute(days * 24 * 60);
         let later = fixture.store.rhythm(SOURCE, days(25 * 7)).await.unwrap();
         assert_eq!((later.weeks[0].changes, by_hour(&later).len()), (3, 0));
+        assert_eq!(later.weeks.len(), 26);
         let later = fixture.store.rhythm(SOURCE, days(26 * 7)).await.unwrap();
         assert_eq!(later.weeks.iter().map(|week| week.changes).sum::<u32>(), 0);
         assert_eq!(by_hour(&fixture.store.rhythm(SOURCE, days(12 * 7)).await.unwrap()).len(), 2);

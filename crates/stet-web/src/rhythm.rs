@@ -19,6 +19,9 @@ const HIGHEST: f64 = 64.0;
 const FIRST_HOUR: f64 = 8.5;
 const HOUR: f64 = 3.8;
 
+/// For how many weeks there is room at least, so that the bars of a few are not planks.
+const FEWEST_WEEKS: usize = 12;
+
 /// The height of a day's row, and of the hours' names above, in pixels.
 const ROW: usize = 24;
 const HEAD: usize = 22;
@@ -216,7 +219,7 @@ fn day(index: usize, day: &'static str, hours: &[u32], most: u32) -> Day {
 impl Weeks {
     fn new(rhythm: &Rhythm) -> Option<Self> {
         let most = rhythm.weeks.iter().map(|week| week.changes).max().filter(|&most| most > 0)?;
-        let width = 98.0 / rhythm.weeks.len() as f64;
+        let width = 98.0 / rhythm.weeks.len().max(FEWEST_WEEKS) as f64;
         let height = |number: u32| {
             if number == 0 { 0.0 } else { (f64::from(number) / f64::from(most) * HIGHEST).max(1.0) }
         };

@@ -81,6 +81,7 @@ impl Store {
             r#"
             select article.id, url, merged_into, observer, state, article.title,
                 source.name as source_name, source.slug as source_slug,
+                source.paused_at as source_paused_at,
                 null::timestamptz as "published_at?",
                 first_seen_at, last_checked_at, last_changed_at, next_check_at,
                 head_version, versions, changes, is_gone, failures, last_outcome

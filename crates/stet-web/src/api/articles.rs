@@ -4,16 +4,18 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
-use stet_core::{ArticleId, CheckOutcome, VersionNumber};
+use stet_core::{Address, ArticleId, CheckOutcome, VersionNumber};
 use stet_store::{
     Article, ArticleCursor, ArticleFilter, ArticleState, Condition, FilteredArticles, KnownAddress,
+    Visible,
 };
 use utoipa::{IntoParams, ToSchema};
 
 use super::list::{Here, List};
 use super::problem::Problem;
-use super::query::{Limit, Slug, Sought, Text, place};
+use super::query::{Limit, Slug, Sought, Text, place, publisher};
 use super::sources::SourceRef;
 use crate::cache::CachePolicy;
 use crate::error::{PageError, shown};
@@ -48,7 +50,7 @@ pub(super) struct ArticleData {
     /// When its last change was seen.
     #[schema(required)]
     last_changed_at: Option<DateTime<Utc>>,
-    /// When it is visited next; null where it no longer is.
+    /// When it is visited next; null where it no longer is, or while its source is paused.
     #[schema(required)]
     next_check_at: Option<DateTime<Utc>>,
     /// What the last visit came to.
@@ -94,8 +96,8 @@ struct AddressData {
     #[schema(format = "uri")]
     url: String,
     /// `watched`: it was asked for; `moved`: the site moved the article there; `canonical`: the page
-    /// calls it its own.
-    #[schema(value_type = String, pattern = "^(watched|moved|canonical)$")]
+    /// calls it its own; `given`: it led to the article when somebody asked for it.
+    #[schema(value_type = String, pattern = "^(watched|moved|canonical|given)$")]
     origin: &'static str,
     since: DateTime<Utc>,
 }
@@ -138,8 +140,11 @@ pub(super) struct AddressSought {
 }
 
 fn condition<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Condition>, D::Error> {
-    place(deserializer, |word| {
-        Condition::ALL.into_iter().find(|condition| condition.as_str() == word).ok_or(())
+    let word = String::deserialize(deserializer)?;
+    let condition = Condition::ALL.into_iter().find(|condition| condition.as_str() == word);
+    condition.map(Some).ok_or_else(|| {
+        let known: Vec<&str> = Condition::ALL.into_iter().map(Condition::as_str).collect();
+        D::Error::custom(format!("the states are {}", known.join(", ")))
     })
 }
 
@@ -163,14 +168,7 @@ pub(super) async fn list(
     here: Here,
     Sought(sought): Sought<ArticlesSought>,
 ) -> Result<Response, Problem> {
-    let source = match &sought.source {
-        Some(Text(slug)) => match site.store.listed_source(slug).await? {
-            Some(source) => Some(source.id),
-            // There is nothing of a publisher that there is not.
-            None => return Ok(here.answer::<ArticleData>(&site, Vec::new(), None)),
-        },
-        None => None,
-    };
+    let source = publisher(&site, sought.source.as_ref()).await?;
     let filter = ArticleFilter { source, condition: sought.state };
     let FilteredArticles { articles, next } =
         site.store.filtered_articles(filter, sought.before, sought.limit.get()).await?;
@@ -210,7 +208,12 @@ pub(super) async fn look_up(
     State(site): State<Site>,
     Sought(sought): Sought<AddressSought>,
 ) -> Result<impl IntoResponse, Problem> {
-    let id = shown(lookup::find(&site, sought.url.0.trim()).await?)?;
+    let typed = sought.url.0.trim();
+    let found = lookup::find(&site, typed).await?;
+    if let (Visible::Missing, Err(error)) = (&found, Address::parse(typed)) {
+        return Err(Problem::parameter("url", &error.to_string()));
+    }
+    let id = shown(found)?;
     Ok((CachePolicy::Shared, Json(load(&site, id).await?)))
 }
 
@@ -234,7 +237,8 @@ pub(super) async fn must_be_shown(site: &Site, id: ArticleId) -> Result<(), Page
 
 impl ArticleData {
     fn new(site: &Site, article: Article) -> Self {
-        let is_checked = article.state == ArticleState::Watched;
+        let is_checked =
+            article.state == ArticleState::Watched && article.source_paused_at.is_none();
         Self {
             id: article.id,
             url: article.address.to_string(),

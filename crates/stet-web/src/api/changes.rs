@@ -14,7 +14,7 @@ use super::articles::must_be_shown;
 use super::comparisons::StatsData;
 use super::list::{Here, List};
 use super::problem::Problem;
-use super::query::{Day, KindData, KindList, Limit, Slug, Sought, Text, min_words, place};
+use super::query::{Day, KindData, KindList, Limit, Slug, Sought, min_words, place, publisher};
 use super::sources::SourceRef;
 use crate::pages::Named;
 use crate::{Site, asked, cursor, links};
@@ -131,14 +131,7 @@ pub(super) async fn list(
     here: Here,
     Sought(sought): Sought<ChangesSought>,
 ) -> Result<Response, Problem> {
-    let source = match &sought.source {
-        Some(Text(slug)) => match site.store.listed_source(slug).await? {
-            Some(source) => Some(source.id),
-            // There is nothing of a publisher that there is not.
-            None => return Ok(here.answer::<ChangeData>(&site, Vec::new(), None)),
-        },
-        None => None,
-    };
+    let source = publisher(&site, sought.source.as_ref()).await?;
     let [since, until] = [sought.since, sought.until].map(|day| day.map(|Day(day)| day));
     let filter = ChangeFilter {
         kinds: sought.kinds.unwrap_or_default().0,

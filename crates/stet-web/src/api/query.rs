@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use chrono::NaiveDate;
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
-use stet_core::{Kind, Kinds};
+use stet_core::{Kind, Kinds, SourceId};
 use url::form_urlencoded;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::path::ParameterIn;
@@ -17,7 +17,8 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::problem::Problem;
-use crate::asked;
+use crate::error::PageError;
+use crate::{Site, asked};
 
 /// What the query asks for. A parameter that is not described, that stands twice or has a value
 /// that it cannot have is refused by name: a filter that is silently left out would answer another
@@ -78,6 +79,18 @@ impl<'de, const MAX: usize> Deserialize<'de> for Text<MAX> {
 /// The name of a publisher in addresses.
 pub(super) type Slug = Text<300>;
 
+/// The publisher whose items are asked for, if one is named.
+pub(super) async fn publisher(
+    site: &Site,
+    slug: Option<&Slug>,
+) -> Result<Option<SourceId>, Problem> {
+    let Some(Text(slug)) = slug else { return Ok(None) };
+    match site.store.listed_source(slug).await.map_err(PageError::from)? {
+        Some(source) => Ok(Some(source.id)),
+        None => Err(Problem::parameter("source", "there is no publisher of this name")),
+    }
+}
+
 /// How many items one answer holds.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limit(u32);
@@ -113,12 +126,10 @@ pub(super) struct Day(pub(super) NaiveDate);
 
 impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let day: NaiveDate = parsed::<D, _>(deserializer)?;
-        if asked::is_storable(day) {
-            Ok(Self(day))
-        } else {
-            Err(D::Error::custom("it is between 0001-01-01 and 9999-12-31"))
-        }
+        let day: Option<NaiveDate> = String::deserialize(deserializer)?.parse().ok();
+        day.filter(|day| asked::is_storable(*day)).map(Self).ok_or_else(|| {
+            D::Error::custom("it is a day like 2016-09-01, between 0001-01-01 and 9999-12-31")
+        })
     }
 }
 

@@ -154,10 +154,9 @@ pub(super) async fn list(
     Sought(sought): Sought<SearchSought>,
 ) -> Result<Response, Problem> {
     let query = Query::parse(&sought.q.0);
-    let Ok((within, without)) = named(&site, &query).await? else {
-        // There is nothing of a publisher that there is not.
-        return Ok(here.answer::<HitData>(&site, Vec::new(), None));
-    };
+    let (within, without) = named(&site, &query).await?.map_err(|slug| {
+        Problem::parameter("q", &format!("there is no publisher of the name “{slug}”"))
+    })?;
     let Some(tsquery) = query.tsquery(&within, &without) else {
         return Err(Problem::unprocessable("q", "Ask for one word at least that is to be found."));
     };

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use stet_core::{Address, ArticleId};
 use stet_store::{
     Article, ArticleState, Check, HeadlineRun, HostRest, KnownAddress, NumberedSighting, Passage,
-    VersionSummary,
+    Standing, VersionSummary,
 };
 use stet_words::{say, text};
 
@@ -127,6 +127,12 @@ struct MergedBlock {
 /// What is said of checks to come.
 enum Checking {
     Next(Stamp),
+    /// Nothing of its source is visited, since then; what is not checked is whether it changes, or
+    /// whether it is back.
+    Paused {
+        since: Stamp,
+        is_gone: bool,
+    },
     Dormant,
     /// Nobody asked for it to be watched: others saw it.
     Unwatched,
@@ -162,7 +168,13 @@ pub(crate) async fn show(
     };
     let history = match load(&site, id, page).await {
         Err(PageError::Hidden) if visitor.session().is_some() => {
-            return Err(PageError::HiddenFromReaders(id));
+            // What was deleted can't be brought back.
+            let is_deleted = site.store.standing(id).await? == Some(Standing::Deleted);
+            return Err(if is_deleted {
+                PageError::Hidden
+            } else {
+                PageError::HiddenFromReaders(id)
+            });
         }
         history => history?,
     };
@@ -317,6 +329,9 @@ fn checking(article: &Article, rests_until: Option<DateTime<Utc>>) -> Checking {
         ArticleState::Dormant => Checking::Dormant,
         ArticleState::Gone => Checking::Gone(None),
         ArticleState::Watched | ArticleState::Hidden => {
+            if let Some(since) = article.source_paused_at {
+                return Checking::Paused { since: Stamp::new(since), is_gone: article.is_gone };
+            }
             let next = Stamp::new(next_check(article, rests_until));
             if article.is_gone { Checking::Gone(Some(next)) } else { Checking::Next(next) }
         }
@@ -336,7 +351,7 @@ fn waiting(
             Some(Waiting::Failed { outcome: wording::outcome(outcome), next: Stamp::new(next) })
         }
         // What it waits for is said in any case.
-        (None, None) if rests_until.is_some() => None,
+        (None, None) if rests_until.is_some() || article.source_paused_at.is_some() => None,
         (None, _) => Some(Waiting::Due),
     }
 }

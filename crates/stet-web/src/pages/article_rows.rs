@@ -28,7 +28,7 @@ struct VersionRow {
     /// How long after the version before.
     later: Option<String>,
     title: String,
-    /// Whether the version before had another headline.
+    /// Whether the text that stood before had another headline.
     is_new_title: bool,
     words: String,
     words_added: Option<String>,
@@ -79,9 +79,12 @@ impl VersionTable {
         passages: &[Passage],
         limit: usize,
     ) -> Self {
-        // A text that came back was first led to by the earliest of its passages.
+        // Nothing led to the first version, whatever led back to it.
         let mut led_to: HashMap<VersionNumber, &Passage> = HashMap::new();
-        for passage in passages.iter().filter(|passage| passage.from != passage.to) {
+        let is_new = |passage: &&Passage| {
+            passage.from != passage.to && !passage.kinds.contains(&Kind::Reversion)
+        };
+        for passage in passages.iter().filter(is_new) {
             led_to.entry(passage.to).or_insert(passage);
         }
         let row = |(place, version): (usize, &VersionSummary)| {
@@ -110,7 +113,10 @@ impl VersionRow {
             first_seen: Stamp::new(version.first_seen_at),
             later: before.map(|before| wording::span(version.first_seen_at - before.first_seen_at)),
             title: version.title.clone(),
-            is_new_title: before.is_none_or(|before| before.title != version.title),
+            is_new_title: match passage {
+                Some(passage) => passage.kinds.contains(&Kind::Headline),
+                None => before.is_none_or(|before| before.title != version.title),
+            },
             words: wording::grouped(version.words),
             words_added: passage.and_then(|passage| signed("+", passage.stats.words_added)),
             words_removed: passage.and_then(|passage| signed("−", passage.stats.words_removed)),

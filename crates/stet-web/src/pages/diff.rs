@@ -337,13 +337,16 @@ fn checking(article: &Article) -> &'static str {
     match article.state {
         ArticleState::Dormant => text("diff-last-changed-over"),
         ArticleState::Gone => text("diff-removed-by-the"),
+        _ if article.is_gone && article.source_paused_at.is_some() => text("diff-removed-paused"),
+        _ if article.source_paused_at.is_some() => text("diff-paused"),
         _ if article.is_gone => text("diff-removed-next-check"),
         ArticleState::Watched | ArticleState::Hidden => text("diff-next-check"),
     }
 }
 
 fn next_check(article: &Article) -> Option<Stamp> {
-    let is_checked = matches!(article.state, ArticleState::Watched | ArticleState::Hidden);
+    let is_checked = matches!(article.state, ArticleState::Watched | ArticleState::Hidden)
+        && article.source_paused_at.is_none();
     is_checked.then(|| Stamp::new(article.next_check_at))
 }
 

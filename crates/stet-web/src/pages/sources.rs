@@ -57,6 +57,7 @@ pub(super) struct FeedRow {
     pub(super) filter_href: String,
     /// Where its settings are edited, but on the page where they are.
     pub(super) edit_href: Option<String>,
+    /// Since when it is not read, for its own sake or its source's.
     pub(super) paused: Option<Stamp>,
 }
 
@@ -136,7 +137,7 @@ impl FeedRow {
             is_child: feed.parent.is_some(),
             filter: filter_lines(&feed.filter),
             edit_href: Some(links::feed_settings(&feed.source_slug, feed.id)),
-            paused: feed.paused_at.map(Stamp::new),
+            paused: feed.paused_at.or(feed.source_paused_at).map(Stamp::new),
             filter_href: links::feed_filter(&feed.source_slug, feed.id),
         }
     }

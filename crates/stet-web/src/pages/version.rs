@@ -102,7 +102,7 @@ pub(crate) async fn show(
         0..=1 => None,
         _ => provenance(&site, &article, &version, by.is_sentence()).await?,
     };
-    let mut page = VersionPage::new(&site, &article, version);
+    let mut page = VersionPage::new(&site, &article, version, by.is_sentence());
     if let Some(provenance) = provenance {
         page.tell(provenance, by.is_sentence(), id);
     }
@@ -134,7 +134,7 @@ async fn provenance(
 }
 
 impl VersionPage {
-    fn new(site: &Site, article: &Article, version: StoredVersion) -> Self {
+    fn new(site: &Site, article: &Article, version: StoredVersion, by_sentence: bool) -> Self {
         let cited = cite(site, article, &version);
         let (id, number, mut text) = (article.id, version.number, version.text);
         let language = text.language.take().unwrap_or_default();
@@ -144,6 +144,7 @@ impl VersionPage {
             let exists = u32::try_from(other.get()).is_ok_and(|other| other < article.versions);
             exists.then_some(other)
         };
+        let page = if by_sentence { links::version_by_sentence } else { links::version };
         let feed = links::article_feed(id, &[]);
         Self {
             layout: Layout::new(
@@ -175,8 +176,8 @@ impl VersionPage {
             script: assets::reading_script(),
             article: links::article(id),
             original: links::outbound(&article.address),
-            previous: neighbour(-1).map(|other| links::version(id, other)),
-            next: neighbour(1).map(|other| links::version(id, other)),
+            previous: neighbour(-1).map(|other| page(id, other)),
+            next: neighbour(1).map(|other| page(id, other)),
             same: version
                 .same_as
                 .map(|number| SameVersion { number, href: links::version(id, number) }),

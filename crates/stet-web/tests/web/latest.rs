@@ -73,7 +73,7 @@ async fn a_source_is_chosen_by_its_name_too(pool: PgPool) {
 async fn a_filter_says_what_it_takes_and_an_empty_list_what_to_do_next(pool: PgPool) {
     let stage = two(pool).await;
     let page = stage.page("/?kinds=quote&source=exampleorg&since=2016-01-01").await;
-    says(&page, "Filter: of these kinds: quotation; from example.org; since 2016-01-01");
+    says(&page, "Filter: of these kinds: quotation; from example.org; since 2016-01-01, UTC");
     says(&page, "No change is like that.");
     assert!(attribute(&page, "input[value=quote]", "checked").is_some());
     assert!(attribute(&page, "input[value=headline]", "checked").is_none());

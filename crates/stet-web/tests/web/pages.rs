@@ -2,7 +2,7 @@ use axum::http::{StatusCode, header};
 use sqlx::PgPool;
 use stet_core::CheckOutcome;
 
-use crate::support::{Stage, minute, says, text};
+use crate::support::{Stage, attribute, minute, says, text};
 
 /// Two texts of one article, an hour apart.
 async fn changed(pool: PgPool) -> Stage {
@@ -160,7 +160,14 @@ async fn a_text_that_came_back_is_called_so(pool: PgPool) {
         stage.page("/articles/1/diff/1/0").await.contains("The <ins>first</ins> of two texts.")
     );
     says(&stage.page("/").await, "earlier text came back");
-    says(&stage.page("/articles/1").await, "The article has changed 2 times.");
+    let page = stage.page("/articles/1").await;
+    says(&page, "The article has changed 2 times.");
+    let compared = |row: usize| {
+        let link = format!("table.versions tr:nth-child({row}) td[data-label=Changed] a");
+        attribute(&page, &link, "href")
+    };
+    assert_eq!(compared(1).as_deref(), Some("/articles/1/diff/0/1"));
+    assert_eq!(compared(2), None, "nothing led to the first version");
 }
 
 #[sqlx::test(migrator = "stet_store::MIGRATOR")]

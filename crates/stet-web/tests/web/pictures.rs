@@ -114,7 +114,7 @@ async fn a_source_tells_its_rhythm_in_figures_pictures_and_tables(pool: PgPool) 
     stage.set_seconds(180 * 60);
     let page = stage.page("/sources/examplecom").await;
     says(&page, "50% of its 2 articles changed after they were first seen");
-    says(&page, "2 changes in the last 26 weeks");
+    says(&page, "2 changes this week");
     says(&page, "1 of them changed the headline: 50%");
     says(&page, "Most changes are seen on Fridays from 18:00 to 19:00 UTC: 1 of 2.");
     says(&page, "The most in one week: 2 changes.");

@@ -1,9 +1,10 @@
 //! What editors decide about sources and feeds.
 
 use axum::http::{Method, StatusCode, header};
+use serde_json::Value;
 use sqlx::PgPool;
 
-use stet_core::CheckOutcome;
+use stet_core::{ArticleText, CheckOutcome};
 use stet_store::robots::{Claimed, KeptRobots, RobotsFault};
 
 use crate::support::{Stage, TERMS, address, attribute, minute, request, says};
@@ -66,10 +67,23 @@ async fn a_paused_source_says_so_until_it_is_resumed(pool: PgPool) {
     let form = format!("form_token={token}&address=https%3A%2F%2Fnews.example.com%2F2");
     let proposed = stage.post("/watch", &cookie, &form).await;
     let proposal = proposed.header(header::LOCATION).to_owned();
+    let texts = ["It is read.", "It was read."].map(|text| ArticleText::new("Read", [text]));
+    stage.article("https://news.example.com/3", &texts).await;
 
     let answer = stage.post(SETTINGS, &cookie, &format!("form_token={token}&action=pause")).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
     says(&stage.page("/sources/examplecom").await, "nothing of this source is visited");
+    for (page, said) in [
+        ("/sources", "Paused since"),
+        ("/articles/2", "It is not checked: visits to this source are paused since"),
+        ("/articles/2/diff/0/1", "Visits to this source are paused"),
+    ] {
+        let page = stage.page(page).await;
+        says(&page, said);
+        assert!(!page.to_lowercase().contains("next"), "no visit is promised: {page}");
+    }
+    let article: Value = serde_json::from_str(&stage.page("/api/v1/articles/2").await).unwrap();
+    assert_eq!(article["next_check_at"], Value::Null);
     says(&stage.post("/watch", &cookie, &form).await.body, "example.com is paused");
     let waiting = stage.get_with(&proposal, &asked).await;
     says(&waiting.body, "Its source is paused");

@@ -43,7 +43,11 @@ async fn a_wrong_parameter_is_named(pool: PgPool) {
         ("changes?min_words=-1", "min_words"),
         ("changes?before=1-2", "before"),
         ("changes?source=", "source"),
+        ("changes?source=nobody", "source"),
+        ("articles?source=nobody", "source"),
         ("articles?state=hidden", "state"),
+        ("articles/lookup?url=not-an-address", "url"),
+        ("search?q=mayor+source:nobody", "q"),
         ("articles/1/versions?before=x", "before"),
         ("articles/lookup", "url"),
         ("search?q=a&text=never", "text"),
@@ -53,6 +57,9 @@ async fn a_wrong_parameter_is_named(pool: PgPool) {
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}");
         assert_eq!(problem(&answer)["parameter"], name, "{path}");
     }
+    let said = async |path: &str| stage.get(&format!("/api/v1/{path}")).await.body;
+    assert!(said("articles?state=hidden").await.contains("watched, dormant, removed"));
+    assert!(said("changes?since=x").await.contains("a day like 2016-09-01"));
 }
 
 #[sqlx::test(migrator = "stet_store::MIGRATOR")]
