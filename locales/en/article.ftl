@@ -21,6 +21,7 @@ article-timemap-html = Its pages as they were fetched are listed in its <a href=
 article-first-check = The first check is due now. This page looks again by itself.
 article-resting-html = { $host } asked to be left alone: nothing there is visited before { $until }.
 article-no-text-html = No text of this article could be kept yet: { $outcome }. The next attempt is due { $next }.
+article-trouble-html = The last { $checks } did not find its text (the latest: { $outcome }). It was last seen { $last-seen }.
 
 fact-author = Author
 fact-dated = Dated

@@ -35,6 +35,9 @@ const LAST_CHECKS: u32 = 20;
 /// After how many seconds a browser looks again for a first version that is due.
 const REFRESH: HeaderValue = HeaderValue::from_static("3");
 
+/// So many checks in a row that saw no text are told of above.
+const LEAST_TROUBLE: u32 = 3;
+
 /// The most headlines one after another that are told of: the last ones.
 const MAX_HEADLINES: u32 = 200;
 
@@ -90,6 +93,7 @@ struct ArticlePage {
     changed_times: u32,
     feed: String,
     waiting: Option<Waiting>,
+    trouble: Option<Trouble>,
     facts: Vec<Fact>,
     timeline: Option<Timeline>,
     headlines: Option<Headlines>,
@@ -144,6 +148,13 @@ enum Checking {
 struct Resting {
     host: String,
     until: Stamp,
+}
+
+/// Checks in a row that did not see the text of an article that has one.
+struct Trouble {
+    checks: String,
+    outcome: &'static str,
+    last_seen: Stamp,
 }
 
 /// What is said while there is no version.
@@ -267,6 +278,7 @@ impl ArticlePage {
             changed_times: article.changes,
             feed: feed.of(FeedFormat::Rss),
             waiting: waiting(article, rests_until, now),
+            trouble: history.seen.and_then(|(_, last)| trouble(article, last)),
             facts: facts(&history),
             timeline: history
                 .seen
@@ -354,6 +366,20 @@ fn waiting(
         (None, None) if rests_until.is_some() || article.source_paused_at.is_some() => None,
         (None, _) => Some(Waiting::Due),
     }
+}
+
+/// One failure is no news; and of an article that was removed, or that is not visited, this is said.
+fn trouble(article: &Article, last_seen: DateTime<Utc>) -> Option<Trouble> {
+    let is_sought = article.state == ArticleState::Watched
+        && article.source_paused_at.is_none()
+        && !article.is_gone
+        && article.head.is_some();
+    let outcome = article.last_outcome.filter(|outcome| !outcome.is_success())?;
+    (is_sought && article.failures >= LEAST_TROUBLE).then(|| Trouble {
+        checks: wording::counted(article.failures, "checks"),
+        outcome: wording::outcome(outcome),
+        last_seen: Stamp::new(last_seen),
+    })
 }
 
 fn merged_block(merged: &Merged) -> MergedBlock {

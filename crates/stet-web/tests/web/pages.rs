@@ -133,6 +133,23 @@ async fn a_comparison_is_shown_in_one_column_or_without_what_stayed(pool: PgPool
 }
 
 #[sqlx::test(migrator = "stet_store::MIGRATOR")]
+async fn an_article_whose_checks_fail_again_and_again_says_so_above(pool: PgPool) {
+    let stage = changed(pool).await;
+    let id = 1.try_into().unwrap();
+    for at in [120, 150] {
+        stage.fail(id, at, CheckOutcome::NoArticle, "the page has no headline").await;
+    }
+    assert!(!stage.page("/articles/1").await.contains("did not find its text"));
+    stage.fail(id, 180, CheckOutcome::ServerError, "the site has a fault").await;
+    says(
+        &stage.page("/articles/1").await,
+        "The last 3 checks did not find its text (the latest: error at the site). It was last seen",
+    );
+    stage.see(id, 240, &text("Mayor gone", &["The mayor left."])).await;
+    assert!(!stage.page("/articles/1").await.contains("did not find its text"));
+}
+
+#[sqlx::test(migrator = "stet_store::MIGRATOR")]
 async fn any_two_versions_are_compared_in_either_direction(pool: PgPool) {
     let stage = changed(pool).await;
     stage.see(1.try_into().unwrap(), 120, &text("Mayor gone", &["The mayor left."])).await;
