@@ -1,19 +1,35 @@
 //! Reading of the feeds in which articles are found: RSS, Atom, RDF and JSON Feed.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use feed_rs::model::FeedType;
 use quick_xml::Reader;
 use quick_xml::events::Event;
+use regex::{Captures, Regex};
 use thiserror::Error;
 
 use crate::extract::ExtractError;
 use crate::section_page::LinkRuleError;
-use crate::{Address, ampersands};
+use crate::{Address, ampersands, xml_text};
 
 /// The most entries that are taken from one feed.
 /// Source: ten times what large newspapers' main feeds hold.
 pub const MAX_ENTRIES: usize = 1_000;
+
+/// The root of an RSS feed and its attributes.
+static RSS_ROOT: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"<rss\b([^>]*)>").expect("the pattern is fixed"));
+
+/// The versions of RSS that the parser knows.
+static KNOWN_VERSION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"\bversion\s*=\s*["'](?:2\.0|0\.91|0\.92)["']"#).expect("the pattern is fixed")
+});
+
+/// Any version.
+static VERSION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?i)\s\bversion\s*=\s*(?:"[^"]*"|'[^']*')"#).expect("the pattern is fixed")
+});
 
 /// A feed as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,18 +74,19 @@ pub enum FeedError {
 
 /// Reads a feed; entries whose link is no address that could be watched are left out.
 ///
-/// `address` is where the feed came from: relative links are resolved against it. Ampersands that
-/// should have been escaped, as they stand in many real feeds, break none.
-pub fn read_feed(address: &Address, bytes: &[u8]) -> Result<ReadFeed, FeedError> {
-    let parser = feed_rs::parser::Builder::new()
-        .base_uri(Some(address.as_str()))
-        .sanitize_content(false)
-        .build();
-    let feed = parser
-        .parse(bytes)
-        .or_else(|_| parser.parse(&*ampersands::escaped(bytes)))
-        .map_err(|_| FeedError::NotAFeed)?;
-    let mut permalinks = Permalinks { is_rss: is_rss(&feed.feed_type), bytes, others: None };
+/// `address` is where the feed came from: relative links are resolved against it. `content_type` may
+/// name its encoding. What many real feeds get wrong breaks none: ampersands that should have been
+/// escaped, versions of RSS that there never were, numbers where JSON Feed wants strings.
+pub fn read_feed(
+    address: &Address,
+    content_type: Option<&str>,
+    bytes: &[u8],
+) -> Result<ReadFeed, FeedError> {
+    let text = xml_text::text_of(content_type, bytes);
+    let feed = parsed(address, &text)
+        .or_else(|| parsed(address, &repaired(&text)?))
+        .ok_or(FeedError::NotAFeed)?;
+    let mut permalinks = Permalinks { is_rss: is_rss(&feed.feed_type), text: &text, others: None };
     let mut seen = HashSet::new();
     let entries = feed
         .entries
@@ -85,12 +102,51 @@ pub fn read_feed(address: &Address, bytes: &[u8]) -> Result<ReadFeed, FeedError>
     Ok(ReadFeed { title: feed.title.and_then(|title| folded(&title.content)), entries })
 }
 
-/// The link that leads to the article itself, rather than to its comments or enclosures.
+/// Each try has a parser of its own: one that failed within an item still holds its state.
+fn parsed(address: &Address, text: &str) -> Option<feed_rs::model::Feed> {
+    let parser = feed_rs::parser::Builder::new()
+        .base_uri(Some(address.as_str()))
+        .sanitize_content(false)
+        .build();
+    parser.parse(text.as_bytes()).ok()
+}
+
+/// A feed without the faults that the parser does not bear.
+fn repaired(text: &str) -> Option<String> {
+    if text.trim_start().starts_with('{') {
+        return with_worded_ids(text);
+    }
+    let escaped = String::from_utf8(ampersands::escaped(text.as_bytes()).into_owned()).ok()?;
+    let root = |found: &Captures<'_>| match &found[1] {
+        attributes if KNOWN_VERSION.is_match(attributes) => found[0].to_owned(),
+        attributes => format!("<rss version=\"2.0\"{}>", VERSION.replace(attributes, "")),
+    };
+    Some(RSS_ROOT.replace(&escaped, root).into_owned())
+}
+
+/// A JSON Feed whose numeric identifiers are strings. Source: JSON Feed 1.1, `id` of items.
+fn with_worded_ids(text: &str) -> Option<String> {
+    let mut feed: serde_json::Value = serde_json::from_str(text).ok()?;
+    for item in feed.get_mut("items")?.as_array_mut()? {
+        if let Some(id) = item.get_mut("id").filter(|id| id.is_number()) {
+            *id = id.to_string().into();
+        }
+    }
+    Some(feed.to_string())
+}
+
+/// The link that leads to the article itself, rather than to its comments or enclosures; of several
+/// the first one to a page.
 fn entry_link(entry: &feed_rs::model::Entry) -> Option<&str> {
     let is_article = |link: &&feed_rs::model::Link| {
         link.rel.as_deref().is_none_or(|rel| rel.eq_ignore_ascii_case("alternate"))
     };
-    entry.links.iter().find(is_article).map(|link| link.href.as_str())
+    let is_page = |link: &&feed_rs::model::Link| {
+        link.media_type.as_deref().is_none_or(|kind| kind.to_ascii_lowercase().contains("html"))
+    };
+    let mut articles = entry.links.iter().filter(is_article);
+    let first = articles.clone().next();
+    articles.find(is_page).or(first).map(|link| link.href.as_str())
 }
 
 /// Whether a feed's items have a `guid`, which is a link where it does not say otherwise (RSS 2.0).
@@ -101,7 +157,7 @@ fn is_rss(kind: &FeedType) -> bool {
 /// Which items of a feed are known by an address that leads to them.
 struct Permalinks<'a> {
     is_rss: bool,
-    bytes: &'a [u8],
+    text: &'a str,
     /// The `guid`s that say that they are none, once they were looked for.
     others: Option<HashSet<String>>,
 }
@@ -113,14 +169,14 @@ impl Permalinks<'_> {
         if !self.is_rss || !is_web {
             return None;
         }
-        let others = self.others.get_or_insert_with(|| no_permalinks(self.bytes));
+        let others = self.others.get_or_insert_with(|| no_permalinks(self.text));
         (!others.contains(&entry.id)).then_some(entry.id.as_str())
     }
 }
 
 /// The `guid`s of a feed that say that they are no permanent links. The parser does not tell.
-fn no_permalinks(bytes: &[u8]) -> HashSet<String> {
-    let escaped = ampersands::escaped(bytes);
+fn no_permalinks(text: &str) -> HashSet<String> {
+    let escaped = ampersands::escaped(text.as_bytes());
     let text = String::from_utf8_lossy(&escaped);
     let mut reader = Reader::from_str(&text);
     let mut found = HashSet::new();
@@ -159,11 +215,53 @@ mod tests {
     use super::*;
 
     fn read(body: &str) -> Result<ReadFeed, FeedError> {
-        read_feed(&Address::parse("https://news.example/feeds/top.xml").unwrap(), body.as_bytes())
+        read_feed(
+            &Address::parse("https://news.example/feeds/top.xml").unwrap(),
+            None,
+            body.as_bytes(),
+        )
     }
 
     fn addresses(body: &str) -> Vec<String> {
         read(body).unwrap().entries.into_iter().map(|entry| entry.address.into()).collect()
+    }
+
+    #[test]
+    fn what_many_feeds_get_wrong_breaks_none() {
+        let item = "<item><title>Q & A</title><link>https://news.example/1?a=1&b=2</link></item>";
+        for root in [
+            "<rss version='2.0'>",
+            "<rss>",
+            "<rss version=\"2\" xmlns:media='http://search.yahoo.com/mrss/'>",
+            "<rss version='2.01'>",
+            "<rss version='0.93'>",
+            "<rss VERSION=' 2.0 '>",
+        ] {
+            let feed = format!("{root}<channel><title>A & B</title>{item}{item}</channel></rss>");
+            assert_eq!(addresses(&feed), ["https://news.example/1?a=1&b=2"], "{root}");
+            let plain = feed.replace(" & ", " and ").replace("&b", "");
+            assert_eq!(addresses(&plain), ["https://news.example/1?a=1=2"], "{root}");
+        }
+        let cut = format!("<rss version='2.0'><channel>{item}<item><title>Marks & <b>Spencer");
+        assert_eq!(read(&cut), Err(FeedError::NotAFeed));
+        let json = "\u{feff}{\"version\":\"https://jsonfeed.org/version/1\",\"title\":\"T\",\
+                    \"items\":[{\"id\":1234,\"url\":\"https://news.example/1\"}]}";
+        assert_eq!(addresses(json), ["https://news.example/1"]);
+    }
+
+    #[test]
+    fn of_several_alternates_a_page_is_the_article() {
+        let entry = |links: &str| {
+            format!(
+                "<feed xmlns='http://www.w3.org/2005/Atom'><title>T</title><id>f</id>\
+                 <updated>2026-11-01T00:00:00Z</updated><entry><id>e</id><title>E</title>\
+                 <updated>2026-11-01T00:00:00Z</updated>{links}</entry></feed>"
+            )
+        };
+        let sound = "<link rel='alternate' type='audio/mpeg' href='/1.mp3'/>";
+        let page = "<link rel='alternate' type='text/html' href='/1'/>";
+        assert_eq!(addresses(&entry(&format!("{sound}{page}"))), ["https://news.example/1"]);
+        assert_eq!(addresses(&entry(sound)), ["https://news.example/1.mp3"]);
     }
 
     #[test]

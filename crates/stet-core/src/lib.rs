@@ -36,6 +36,7 @@ pub mod sitemap;
 pub mod timemap;
 pub mod warc;
 pub mod webhook;
+mod xml_text;
 
 pub use address::{Address, AddressError};
 pub use address_filter::AddressFilter;

@@ -10,7 +10,7 @@ use thiserror::Error;
 use crate::Address;
 use crate::address_filter::CompiledFilter;
 use crate::extract::Page;
-use crate::feed::{FeedEntry, FeedError, read_feed};
+use crate::feed::{FeedEntry, FeedError, ReadFeed, read_feed};
 use crate::section_page::{LinkRule, read_section_page};
 use crate::sitemap::{Sitemap, looks_like_a_sitemap, read_sitemap};
 
@@ -72,6 +72,21 @@ pub struct Listing {
     pub children: Vec<Address>,
 }
 
+impl From<ReadFeed> for Listing {
+    fn from(feed: ReadFeed) -> Self {
+        Self { title: feed.title, entries: feed.entries, children: Vec::new() }
+    }
+}
+
+impl From<Sitemap> for Listing {
+    fn from(sitemap: Sitemap) -> Self {
+        match sitemap {
+            Sitemap::Pages(entries) => Self { entries, ..Self::default() },
+            Sitemap::Index(children) => Self { children, ..Self::default() },
+        }
+    }
+}
+
 /// Reads one of a known kind; `rule` chooses the links of a section page. Of more articles than can
 /// be taken, those come first that all `filters` take; what they drop is listed, too.
 pub fn read_listing(
@@ -81,18 +96,18 @@ pub fn read_listing(
     page: Page<'_>,
     now: DateTime<Utc>,
 ) -> Result<Listing, FeedError> {
+    let is_wanted = |address: &Address| filters.iter().all(|filter| filter.takes(address));
+    let sitemap = || read_sitemap(page.address, page.content_type, page.bytes, is_wanted, now);
+    let feed = || read_feed(page.address, page.content_type, page.bytes);
     match kind {
-        FeedKind::Feed => {
-            let feed = read_feed(page.address, page.bytes)?;
-            Ok(Listing { title: feed.title, entries: feed.entries, children: Vec::new() })
+        // A site may answer with a sitemap where it had a feed, and the other way.
+        FeedKind::Feed if looks_like_a_sitemap(page.content_type, page.bytes) => {
+            sitemap().map(Listing::from)
         }
-        FeedKind::Sitemap => {
-            let is_wanted = |address: &Address| filters.iter().all(|filter| filter.takes(address));
-            Ok(match read_sitemap(page.address, page.bytes, is_wanted, now)? {
-                Sitemap::Pages(entries) => Listing { entries, ..Listing::default() },
-                Sitemap::Index(children) => Listing { children, ..Listing::default() },
-            })
-        }
+        FeedKind::Feed => feed().map(Listing::from),
+        FeedKind::Sitemap => sitemap()
+            .map(Listing::from)
+            .or_else(|error| feed().map(Listing::from).map_err(|_| error)),
         FeedKind::Section => {
             let section = read_section_page(page, rule.ok_or(FeedError::NoLinkRule)?)?;
             Ok(Listing { title: section.title, entries: section.entries, children: Vec::new() })
@@ -104,7 +119,7 @@ pub fn read_listing(
 /// may be an article or a section page.
 #[must_use]
 pub fn recognise(page: Page<'_>) -> Option<FeedKind> {
-    if looks_like_a_sitemap(page.bytes) {
+    if looks_like_a_sitemap(page.content_type, page.bytes) {
         return Some(FeedKind::Sitemap);
     }
     let content_type = page.content_type.unwrap_or_default().to_ascii_lowercase();
@@ -138,6 +153,29 @@ mod tests {
         assert_eq!(kind("text/plain", "<rss version='2.0'>"), Some(FeedKind::Feed));
         assert_eq!(kind("application/feed+json", "{}"), Some(FeedKind::Feed));
         assert_eq!(kind("text/html", "<!doctype html><title>Hi</title>"), None);
+    }
+
+    #[test]
+    fn a_feed_that_becomes_a_sitemap_is_read_and_the_other_way() {
+        let address = Address::parse("https://news.example/x").unwrap();
+        let found = |kind, body: &str| {
+            let page = Page { address: &address, content_type: None, bytes: body.as_bytes() };
+            let now = DateTime::UNIX_EPOCH;
+            read_listing(kind, None, &[], page, now).map(|listing| listing.entries.len())
+        };
+        let sitemap = format!(
+            "<!-- {} --><s:urlset xmlns:s='http://www.sitemaps.org/schemas/sitemap/0.9'>\
+             <s:url><s:loc>https://news.example/1</s:loc></s:url></s:urlset>",
+            "made today ".repeat(1_000)
+        );
+        let rss = "<rss version='2.0'><channel><item><link>https://news.example/1</link></item>\
+                   </channel></rss>";
+        for kind in [FeedKind::Feed, FeedKind::Sitemap] {
+            assert_eq!(found(kind, &sitemap), Ok(1));
+            assert_eq!(found(kind, rss), Ok(1));
+        }
+        assert_eq!(found(FeedKind::Feed, "<a/>"), Err(FeedError::NotAFeed));
+        assert_eq!(found(FeedKind::Sitemap, "<a/>"), Err(FeedError::NotASitemap));
     }
 
     #[test]

@@ -13,11 +13,14 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesRef, Event};
 
 use crate::feed::{FeedEntry, FeedError, MAX_ENTRIES, folded};
-use crate::{Address, ampersands};
+use crate::{Address, ampersands, xml_text};
 
 /// The longest sitemap that is read, in bytes after decompression. The protocol allows 50 MB
 /// (sitemaps.org); 16 MiB hold its 50,000 entries at 300 bytes each, and bound a poller's memory.
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
+
+/// How far the root of a sitemap is looked for, in bytes: behind long comments, too.
+const START_BYTES: u64 = 64 * 1024;
 
 /// The most entries that are looked at. Source: the protocol's limit, sitemaps.org.
 const MAX_LISTED: usize = 50_000;
@@ -47,10 +50,20 @@ pub enum Sitemap {
 }
 
 /// Whether a body begins like a sitemap, compressed or not.
-pub(crate) fn looks_like_a_sitemap(bytes: &[u8]) -> bool {
-    let Ok(text) = decompressed(bytes, 4 * 1024) else { return false };
-    let start = String::from_utf8_lossy(&text[..text.len().min(4 * 1024)]);
-    start.contains("<urlset") || start.contains("<sitemapindex")
+pub(crate) fn looks_like_a_sitemap(content_type: Option<&str>, bytes: &[u8]) -> bool {
+    let Ok(start) = decompressed(bytes, START_BYTES) else { return false };
+    let start = &start[..start.len().min(usize::try_from(START_BYTES).unwrap_or(usize::MAX))];
+    let text = xml_text::text_of(content_type, start);
+    let mut reader = Reader::from_str(&text);
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(root) | Event::Empty(root)) => {
+                return ["urlset", "sitemapindex"].contains(&root.local_name().as_ref());
+            }
+            Ok(Event::Eof) | Err(_) => return false,
+            Ok(_) => {}
+        }
+    }
 }
 
 /// Reads a sitemap, gzipped or not. Entries whose address could not be watched are left out, and
@@ -58,6 +71,7 @@ pub(crate) fn looks_like_a_sitemap(bytes: &[u8]) -> bool {
 /// that are wanted.
 pub fn read_sitemap(
     address: &Address,
+    content_type: Option<&str>,
     bytes: &[u8],
     is_wanted: impl Fn(&Address) -> bool,
     now: DateTime<Utc>,
@@ -66,7 +80,7 @@ pub fn read_sitemap(
     if bytes.len() as u64 > MAX_BYTES {
         return Err(FeedError::TooLarge);
     }
-    let text = String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes));
+    let text = xml_text::text_of(content_type, &bytes);
     let repaired = |_| parse(&String::from_utf8_lossy(&ampersands::escaped(text.as_bytes())));
     let Parsed { is_index, mut entries } = parse(&text).or_else(repaired)?;
     // The sort keeps the order of those that tell no time.
@@ -277,7 +291,7 @@ mod tests {
 
     fn read_bytes(bytes: &[u8]) -> Result<Sitemap, FeedError> {
         let address = Address::parse("https://news.example/sitemap.xml").unwrap();
-        read_sitemap(&address, bytes, |_| true, now())
+        read_sitemap(&address, None, bytes, |_| true, now())
     }
 
     fn pages(body: &str) -> Vec<String> {
@@ -322,7 +336,7 @@ mod tests {
     #[test]
     fn a_gzipped_sitemap_is_read_likewise() {
         let bytes = gzipped(PLAIN.as_bytes());
-        assert!(looks_like_a_sitemap(&bytes));
+        assert!(looks_like_a_sitemap(None, &bytes));
         assert_eq!(read_bytes(&bytes), read_bytes(PLAIN.as_bytes()));
     }
 
@@ -422,7 +436,8 @@ mod tests {
         body += "</urlset>";
         let address = Address::parse("https://news.example/sitemap.xml").unwrap();
         let middle = address.join("/2001").unwrap();
-        let read = read_sitemap(&address, body.as_bytes(), |address| *address == middle, now());
+        let read =
+            read_sitemap(&address, None, body.as_bytes(), |address| *address == middle, now());
         let Ok(Sitemap::Pages(entries)) = read else { panic!("{read:?}") };
         assert!(entries.iter().any(|entry| entry.address == middle));
         assert_eq!(entries.len(), MAX_ENTRIES + 1, "and others, to be shown what a filter drops");

@@ -29,7 +29,7 @@ static DECLARED: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Decodes a page; bytes that are wrong in its encoding become U+FFFD.
-pub(super) fn decode<'a>(content_type: Option<&str>, bytes: &'a [u8]) -> Cow<'a, str> {
+pub(crate) fn decode<'a>(content_type: Option<&str>, bytes: &'a [u8]) -> Cow<'a, str> {
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
         return encoding.decode_without_bom_handling(&bytes[length..]).0;
     }

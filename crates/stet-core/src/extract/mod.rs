@@ -58,6 +58,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 pub use boilerplate::{Boilerplate, Knowledge, Lesson, extract_with_knowledge};
 pub use decode::charset_of;
+pub(crate) use decode::decode;
 pub use outline::Outline;
 pub use page_kind::PageKind;
 pub use rules::{RuleError, SiteRules};
@@ -173,7 +174,7 @@ fn bounded_source(page: Page<'_>) -> Result<Cow<'_, str>, ExtractError> {
         let (bytes, limit) = (page.bytes.len(), caps::MAX_BYTES);
         return Err(ExtractError::TooLarge { bytes, limit });
     }
-    Ok(decode::decode(page.content_type, page.bytes))
+    Ok(decode(page.content_type, page.bytes))
 }
 
 /// The tree of a page within the caps, without its scripts and pictures.
