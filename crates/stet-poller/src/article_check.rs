@@ -61,12 +61,13 @@ impl From<ExtractError> for Failure {
 /// What the answer to a request means; `Ok` for one with a body to read.
 pub(crate) fn judge_status(status: u16) -> Result<(), Failure> {
     let outcome = match status {
-        200..=299 => return Ok(()),
+        // Nobody asked for a part, which 206 is.
+        200..=205 | 207..=299 => return Ok(()),
         404 => CheckOutcome::NotFound,
         410 => CheckOutcome::Gone,
         401 | 402 | 403 | 451 => CheckOutcome::Forbidden,
         429 => CheckOutcome::TooManyRequests,
-        500..=599 => CheckOutcome::ServerError,
+        206 | 500..=599 => CheckOutcome::ServerError,
         _ => CheckOutcome::ClientError,
     };
     let meaning = match outcome {
@@ -74,6 +75,7 @@ pub(crate) fn judge_status(status: u16) -> Result<(), Failure> {
         CheckOutcome::Gone => "the page was taken away",
         CheckOutcome::Forbidden => "the site does not let Stet read it",
         CheckOutcome::TooManyRequests => "the site asks for fewer requests",
+        CheckOutcome::ServerError if status == 206 => "the site sent a part of the page only",
         CheckOutcome::ServerError => "the site has a fault",
         _ => "the site refused the request",
     };

@@ -81,8 +81,21 @@ async fn check_one(store: &Store, poller: &Poller, address: &str) -> anyhow::Res
     if let Ok(done) = timeout(UNEXPLAINED, &mut check).await {
         return Ok(done?);
     }
+    must_not_rest(store, &address).await?;
     explain_wait(store, &address).await?;
     Ok(check.await?)
+}
+
+/// Fails where the host of an address asked to be left alone: nobody would wait for hours.
+pub(crate) async fn must_not_rest(store: &Store, address: &Address) -> anyhow::Result<()> {
+    if let Some(rest) = store.host_rest(address).await? {
+        bail!(
+            "{} asked to be left alone until {}; `stet pace --wake` ends that for its source",
+            rest.host,
+            moment(rest.until)
+        );
+    }
+    Ok(())
 }
 
 /// Says until when the host of an address is left alone, if it is.

@@ -11,7 +11,7 @@ use stet_store::audit::{Action, Subject};
 use stet_store::{ArticlePlace, Finding, NewFeed, Proposal, ProposalId, ProposalState, Store};
 use tokio::time::timeout;
 
-use crate::check::{UNEXPLAINED, explain_wait, moment};
+use crate::check::{UNEXPLAINED, explain_wait, must_not_rest};
 use crate::editor::by_operator;
 use crate::feed_filter::FilterArgs;
 use crate::feed_import::ImportArgs;
@@ -174,13 +174,7 @@ async fn look(
         if let Ok(seen) = timeout(UNEXPLAINED, &mut look).await {
             return Ok(seen?);
         }
-        if let Some(rest) = store.host_rest(address).await? {
-            bail!(
-                "{} asked to be left alone until {}; `stet pace --wake` ends that for its source",
-                rest.host,
-                moment(rest.until)
-            );
-        }
+        must_not_rest(store, address).await?;
         if !is_explained {
             explain_wait(store, address).await?;
             is_explained = true;

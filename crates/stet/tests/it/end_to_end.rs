@@ -151,6 +151,8 @@ fn a_host_that_rests_is_not_waited_for_and_an_operator_wakes_it() {
     let refused = service.command(&["watch", &site.url("/thai")]);
     let stderr = String::from_utf8_lossy(&refused.stderr);
     assert!(stderr.contains(&format!("{} asked to be left alone until", site.pair())), "{stderr}");
+    let unchecked = service.command(&["check", &site.url("/geneva")]);
+    assert!(String::from_utf8_lossy(&unchecked.stderr).contains("left alone"), "{unchecked:?}");
     let rests = service.told(&["pace", &slug]);
     assert!(rests.contains(&format!("host={} left_alone_until=", site.pair())), "{rests}");
     let woken = service.told(&["pace", &slug, "--wake"]);
