@@ -41,6 +41,9 @@ diff-field-standfirst = Standfirst
 diff-field-picture-caption = Picture caption
 diff-field-byline = Byline
 
+# Behind a paragraph's number, "¶4", where both versions stand in one column.
+diff-paragraph-of = of version { $version }
+
 # What happened to a paragraph; { $paragraphs }: "¶4", "¶4 and ¶5"; { $arrow } shows where they stand.
 diff-tag-added = + added
 diff-tag-removed = − removed
