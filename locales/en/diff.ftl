@@ -15,6 +15,8 @@ diff-previous-change-key = Previous change: { $what }. Key: left arrow
 diff-next-change-key = Next change: { $what }. Key: right arrow
 diff-view = View
 diff-paragraphs = Paragraphs
+# Heads the two texts, for those who go from heading to heading.
+diff-the-comparison = The comparison
 
 diff-version-and-itself = Version { $number } and itself
 diff-heading = What changed between version { $old } and { $new }
