@@ -159,7 +159,7 @@ pub(super) async fn list(
         return Ok(here.answer::<HitData>(&site, Vec::new(), None));
     };
     let Some(tsquery) = query.tsquery(&within, &without) else {
-        return Err(Problem::unprocessable("q", "Ask for one word at least that is to be found."));
+        return Err(Problem::unprocessable("q", "Name at least one word to look for."));
     };
     let [since, until] = [sought.since, sought.until].map(|day| day.map(|Day(day)| day));
     let filter = SearchFilter {
