@@ -28,7 +28,7 @@ fact-last-seen = Last seen
 fact-last-checked = Last checked
 fact-texts = Texts
 fact-texts-now = { $versions } · { $words } now
-fact-texts-last = { $versions } · { $words } in the last
+fact-texts-last = { $versions } · { $words } in the last one
 
 article-versions = Versions
 article-sightings = Which text stood when

@@ -33,7 +33,7 @@ async fn an_article_that_is_gone_is_a_change_in_lists_and_on_its_page(pool: PgPo
     says(&page, "The article has changed 1 times.");
     says(&page, "page not found");
     says(&page, "The publisher had it at https://news.example.com/1");
-    says(&page, "1 version · 3 words in the last");
+    says(&page, "1 version · 3 words in the last one");
     says(&stage.page("/articles").await, "Mayor resigns removed by the publisher");
     says(&stage.page("/articles/1/versions/0").await, "The mayor lied.");
 }
