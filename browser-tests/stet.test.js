@@ -412,6 +412,41 @@ describe('of a service that has seen changes', { timeout: 10 * TIMEOUT }, () => 
     })
   })
 
+  test('the bar that has the focus is told from those that are shown', { timeout: TIMEOUT }, async () => {
+    for (const forcedColors of ['none', 'active']) {
+      await visiting(room.service, { forcedColors }, async (visitor) => {
+        const { page } = visitor
+        await visitor.visit('/articles/1/diff/0/2')
+        assert.equal(await page.locator('.timeline .shown').count(), 1)
+        const bars = page.locator('.timeline svg a')
+        const drawn = (bar) =>
+          bar.locator('.target').evaluate((target) => {
+            const { fill, stroke, strokeWidth } = getComputedStyle(target)
+            return [fill, stroke, strokeWidth].join()
+          })
+        await bars.first().focus()
+        for (let at = 0; at < (await bars.count()); at += 1) {
+          const bar = bars.nth(at)
+          const focused = await drawn(bar)
+          await page.keyboard.press('Tab')
+          assert.notEqual(await drawn(bar), focused, `bar ${at}, forced colours: ${forcedColors}`)
+        }
+      })
+    }
+  })
+
+  test('what is chosen is seen in forced colours', { timeout: TIMEOUT }, async () => {
+    await visiting(room.service, { forcedColors: 'active' }, async (visitor) => {
+      const { page } = visitor
+      await visitor.visit('/articles/1/diff/0/1?view=sides')
+      const ground = (link) => link.evaluate((element) => getComputedStyle(element).backgroundColor)
+      for (const group of await page.getByRole('group', { name: /View|Paragraphs/ }).all()) {
+        const chosen = await ground(group.locator('[aria-current]'))
+        assert.notEqual(chosen, await ground(group.locator('a:not([aria-current])').first()))
+      }
+    })
+  })
+
   test('a fold opens by its summary and for a link into it', { timeout: TIMEOUT }, async () => {
     await visiting(room.service, { javaScriptEnabled: false }, async (visitor) => {
       const { page } = visitor

@@ -5,7 +5,9 @@ about-newspapers-change-articles = Newspapers change articles after they are pub
 about-stet-is-the-html = <i>Stet</i> is the copy editor’s mark for “let it stand”. What is shown is what the newspapers’ own pages said at the times given; nothing is added and nothing is judged. Most changes are what good newspapers do: news that comes in, mistakes that are mended. <a href="{ $help }">How to read these pages</a>
 about-how-it-visits = How it visits other sites
 about-it-obeys-robots-html = It obeys <code>robots.txt</code> (RFC 9309), read once a day: a file that cannot be read forbids visits until it can. <code>Crawl-delay</code> is honoured up to 30 seconds.
-about-one-request-at-html = One request at a time to a host, at least a second apart, and longer apart where answers are slow. <code>Retry-After</code> is honoured.
+about-one-request-at-html = One request at a time to a host. <code>Retry-After</code> is honoured.
+# { $gap }: "1 second".
+about-one-request-apart-html = One request at a time to a host, at least { $gap } apart, and longer apart where answers are slow. <code>Retry-After</code> is honoured.
 about-an-article-is-html = An article is looked at when it is new, after half an hour, and then more and more rarely as long as it stays the same; after 40 days without a change, no more. Unchanged pages are asked for with <code>If-None-Match</code> and <code>If-Modified-Since</code>, so that a site may answer with nothing.
 about-only-the-page = Only the page itself is fetched: no pictures, no scripts, no advertisements. It sends no cookies and passes no paywall.
 about-how-a-publisher = How a publisher asks it to stop

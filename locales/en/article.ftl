@@ -15,6 +15,7 @@ article-gone-html = It was removed by the publisher. Next check whether it is ba
 article-gone-for-good = It was removed by the publisher, and it won't be checked again for changes.
 # Its address follows.
 article-original = You can find the current article at its original source at
+article-original-gone = The publisher had it at
 # Programs that read News Sniffer know these words: the English ones stay, and the numbers as they are.
 article-changed-html = The article has changed { $count } times. There is an <a href="{ $feed }">RSS feed of changes</a> available.
 article-timemap-html = Its pages as they were fetched are listed in its <a href="{ $timemap }">TimeMap</a>.
@@ -30,6 +31,7 @@ fact-last-seen = Last seen
 fact-last-checked = Last checked
 fact-texts = Texts
 fact-texts-now = { $versions } · { $words } now
+fact-texts-last = { $versions } · { $words } in the last one
 
 article-versions = Versions
 article-sightings = Which text stood when

@@ -15,6 +15,8 @@ diff-previous-change-key = Previous change: { $what }. Key: left arrow
 diff-next-change-key = Next change: { $what }. Key: right arrow
 diff-view = View
 diff-paragraphs = Paragraphs
+# Heads the two texts, for those who go from heading to heading.
+diff-the-comparison = The comparison
 
 diff-version-and-itself = Version { $number } and itself
 diff-heading = What changed between version { $old } and { $new }
@@ -42,6 +44,9 @@ diff-field-headline = Headline
 diff-field-standfirst = Standfirst
 diff-field-picture-caption = Picture caption
 diff-field-byline = Byline
+
+# Behind a paragraph's number, "¶4", where both versions stand in one column.
+diff-paragraph-of = of version { $version }
 
 # What happened to a paragraph; { $paragraphs }: "¶4", "¶4 and ¶5"; { $arrow } shows where they stand.
 diff-tag-added = + added

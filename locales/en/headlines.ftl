@@ -2,7 +2,7 @@
 
 headlines-headlines = Headlines
 headlines-between-and-as-html = { $what } between { $from } and { $until }, as in a test of variants.
-headlines-one-step-for = One step for each time that the headline changed, the latest on the right; steps are not to the scale of time.
+headlines-one-step-for = One step for each time that the headline changed, the latest on the right. All steps are equally wide, however long a headline stood.
 headlines-earlier-headlines = Earlier headlines ({ $len })
 
 headlines-took-turns = { $first } and { $second } took turns { $times }

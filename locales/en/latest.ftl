@@ -1,6 +1,7 @@
 # The latest changes of all articles, as a filter wants them, and the box that takes any address.
 
 latest-latest-changes = Latest changes
+latest-what-this-is = This site watches news articles and shows how they were changed after they were published.
 # Programs that read News Sniffer know these words: the English ones stay, and the numbers as they are.
 latest-currently-monitoring-news-html = Currently monitoring { $articles } news articles with { $versions } different versions. <a href="{ $feed }">RSS feed of changes</a>
 latest-what-did-this = What did this page say before?

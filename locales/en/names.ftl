@@ -20,8 +20,8 @@ kind-technical = technical: only Stet's reading changed
 
 # What each means, on the page of help.
 
-meaning-headline = The headline is another.
-meaning-byline = Other authors are named, or they are named otherwise.
+meaning-headline = The headline changed.
+meaning-byline = Other authors are named, or the same ones in another way.
 meaning-date = The page states another time of publication.
 meaning-trivial = White space, punctuation, or the spelling of a word or two.
 meaning-edited = The words of a paragraph changed.

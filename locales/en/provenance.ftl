@@ -14,11 +14,11 @@ provenance-edited-in-versions = edited in { $versions }
 # are not there any more.
 provenance-no-paragraphs = { $all ->
     [one] Its paragraph was not there from the first version on
-   *[other] None of { $all } paragraphs was there from the first version on
+   *[other] None of the { $all } paragraphs was there from the first version on
 }
 provenance-all-paragraphs = { $all ->
     [one] Its paragraph was there from the first version on
-   *[other] All of { $all } paragraphs were there from the first version on
+   *[other] All { $all } paragraphs were there from the first version on
 }
 provenance-some-paragraphs = { $first ->
     [one] { $first } of { $all } paragraphs was there from the first version on
@@ -26,11 +26,11 @@ provenance-some-paragraphs = { $first ->
 }
 provenance-no-sentences = { $all ->
     [one] Its sentence was not there from the first version on
-   *[other] None of { $all } sentences was there from the first version on
+   *[other] None of the { $all } sentences was there from the first version on
 }
 provenance-all-sentences = { $all ->
     [one] Its sentence was there from the first version on
-   *[other] All of { $all } sentences were there from the first version on
+   *[other] All { $all } sentences were there from the first version on
 }
 provenance-some-sentences = { $first ->
     [one] { $first } of { $all } sentences was there from the first version on
@@ -46,3 +46,22 @@ provenance-still-some = { $gone ->
    *[other] { $gone } no longer stand as they are here
 }
 provenance-summary = { $since }; { $still }.
+
+# Of the first version, only what became of it is told.
+provenance-first-all-paragraphs = { $all ->
+    [one] Its paragraph still stands.
+   *[other] All { $all } paragraphs still stand.
+}
+provenance-first-some-paragraphs = { $gone ->
+    [one] { $gone } of { $all } paragraphs no longer stands as it is here.
+   *[other] { $gone } of { $all } paragraphs no longer stand as they are here.
+}
+provenance-first-all-sentences = { $all ->
+    [one] Its sentence still stands.
+   *[other] All { $all } sentences still stand.
+}
+provenance-first-some-sentences = { $gone ->
+    [one] { $gone } of { $all } sentences no longer stands as it is here.
+   *[other] { $gone } of { $all } sentences no longer stand as they are here.
+}
+provenance-first-none = Nothing of it still stands as it is here.

@@ -4,7 +4,7 @@ rhythm-how-it-changes = How it changes its articles
 rhythm-by-the-hour = By the hour of the week
 rhythm-changes-by-day = Changes by day and hour, UTC
 rhythm-the-area-of = { $busiest } The area of a square is the number of changes that were seen in that hour, since { $since }. All hours are UTC.
-rhythm-the-same-as = The same as a table
+rhythm-the-same-as = As a table
 rhythm-by-the-week = By the week
 rhythm-changes-by-week = Changes by week
 rhythm-all-changes-html = <span class="swatch filled"></span> all changes
@@ -26,7 +26,7 @@ rhythm-changes-in-the = { $weeks ->
 }
 rhythm-of-them-changed = of them changed the headline: { $share }
 # { $day }: monday, tuesday …; hours are numbers.
-rhythm-busiest = Most changes are seen on { $day ->
+rhythm-busiest = The busiest hour is on { $day ->
     [monday] Mondays
     [tuesday] Tuesdays
     [wednesday] Wednesdays
@@ -34,7 +34,7 @@ rhythm-busiest = Most changes are seen on { $day ->
     [friday] Fridays
     [saturday] Saturdays
    *[sunday] Sundays
-} from { $from }:00 to { $to }:00 UTC: { $most } of { $all }.
+} from { $from }:00 to { $to }:00 UTC: { $most } of { $all } changes.
 rhythm-week-of-of = Week of { $begins-on }: { $changes }, { $grouped } of the headline
 rhythm-the-most-in = The most in one week: { $counted }.
 rhythm-hour = { $day }, { $from }:00 to { $to }:00 UTC: { $changes }

@@ -32,10 +32,10 @@ rules-what-goes-before = What is taken out of the page before it is read: boxes,
 rules-notice = Notice
 rules-what-stands-on-notices = What stands only on pages that are no article: a wall, a login, “back soon”. They are never kept as a version. p:contains("Read on with") finds a phrase.
 rules-how-articles-are = How articles are read
-rules-no-text-became = no text became another
+rules-no-text-became = no text reads differently
 rules-texts-became = { $count ->
-    [one] the texts of one became others
-   *[other] the texts of { $count } became others
+    [one] the texts of one read differently
+   *[other] the texts of { $count } read differently
 }
 # They are kept as they were read before.
 rules-could-not-be = { $count ->
@@ -43,7 +43,7 @@ rules-could-not-be = { $count ->
    *[other] { $count } could not be read by these rules and stay as they were
 }
 
-# { $outcome }: what reading all its articles anew came to: "12 articles; no text became another".
+# { $outcome }: what reading all its articles anew came to: "12 articles; no text reads differently".
 rules-done-html = Read anew by { $at }: { $outcome }.
 rules-going-on-html = Being read anew since { $at }: { $outcome }.
 rules-done-of = { $done } of { $articles }

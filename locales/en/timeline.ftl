@@ -4,7 +4,7 @@ timeline-words-added-html = <span class="up" aria-hidden="true">▲</span> words
 timeline-words-removed-html = <span class="down" aria-hidden="true">▼</span> words removed (largest: { $most })
 timeline-no-word-changed-html = <span aria-hidden="true">▬</span> no word changed
 timeline-while-it-was-html = <span class="down" aria-hidden="true">┄</span> while it was removed
-timeline-the-same-as = Key, and the same as a list
+timeline-the-same-as = Key and list of changes
 timeline-lengths-of-bars = Lengths of bars grow with the square root of the words.
 # Beside the line, whose marks are no times of the reader's zone.
 timeline-times-in-utc = Times in UTC
@@ -19,4 +19,4 @@ timeline-several-html = { $count } changes, version { $from } to { $to }, { $beg
 timeline-first-html = Version 0, first seen { $moment }
 timeline-description-html = From { $first } to { $last }. Bars up are words added, bars down words removed; each leads to its comparison.
 timeline-largest-html = The largest: { $change }.
-timeline-removed-html = Removed by the publisher by { $moment }.
+timeline-removed-html = Found removed by the publisher on { $moment }.

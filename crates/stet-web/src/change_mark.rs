@@ -21,6 +21,11 @@ const MARKS: [(Kind, &str, &str); 9] = [
 pub(crate) struct ChangeMark(usize);
 
 impl ChangeMark {
+    /// All marks, the weightiest first.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        (0..MARKS.len()).map(Self)
+    }
+
     /// The mark of a change that has one of the kinds that are marked.
     pub(crate) fn of(kinds: &Kinds) -> Option<Self> {
         MARKS.iter().position(|(kind, ..)| kinds.contains(kind)).map(Self)

@@ -325,7 +325,7 @@ mod tests {
         let hours = RhythmPart::new(&rhythm).unwrap().hours.unwrap();
         assert_eq!(
             hours.busiest,
-            "Most changes are seen on Fridays from 18:00 to 19:00 UTC: 400 of 501."
+            "The busiest hour is on Fridays from 18:00 to 19:00 UTC: 400 of 501 changes."
         );
         let side = |day: usize, hour: usize| hours.days[day].hours[hour].side.as_str();
         assert_eq!([side(4, 18), side(0, 0), side(0, 1), side(0, 2)], ["9.0", "4.5", "1.2", "0.0"]);

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use stet_store::{Store, StoreError};
 use thiserror::Error;
 use tokio::sync::{OnceCell, Semaphore};
@@ -59,6 +59,8 @@ pub struct Settings {
     pub password: Option<String>,
     /// Who runs the site and is reached where, as the sites that it visits are told.
     pub contact: Option<String>,
+    /// The least time between two visits to one host, as readers are told.
+    pub host_gap: TimeDelta,
     /// Who may add.
     pub submissions: Submissions,
     /// How many requests are answered at once; those beyond are told to come back.
@@ -75,6 +77,7 @@ impl Settings {
             base_url,
             password: None,
             contact: None,
+            host_gap: TimeDelta::seconds(1),
             submissions: Submissions::default(),
             max_requests: MAX_REQUESTS,
             hub: None,
@@ -93,6 +96,7 @@ impl fmt::Debug for Settings {
             .field("base_url", &self.base_url.as_str())
             .field("password", &self.password.as_ref().map(|_| "…"))
             .field("contact", &self.contact)
+            .field("host_gap", &self.host_gap)
             .field("submissions", &self.submissions)
             .field("max_requests", &self.max_requests)
             .field("hub", &self.hub.as_ref().map(Url::as_str))

@@ -55,6 +55,8 @@ pub(crate) struct Timeline {
     title: String,
     description: Markup,
     bars: Vec<Bar>,
+    /// Around the bars of the changes that the page is about.
+    shown: Option<Span>,
     stood: Vec<Stretch>,
     ticks: Vec<TickLabel>,
     /// How it was at the end: `true` where the article had been taken away.
@@ -91,6 +93,13 @@ struct Bar {
     name: Option<Name>,
     /// What it means, in words.
     label: Markup,
+}
+
+/// A part of the width, in hundredths.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Span {
+    left: String,
+    width: String,
 }
 
 /// A bar's upper end and length, in pixels.
@@ -201,6 +210,7 @@ impl Timeline {
         Some(Self {
             title: say("timeline-over-time").with("count", &count).to_string(),
             description: described(first_seen_at, passages, &groups),
+            shown: span(&bars, &places, gap),
             bars,
             has_away: stood.iter().any(|stretch| stretch.is_away),
             stood,
@@ -359,15 +369,32 @@ fn raise_crowded(bars: &mut [Bar], places: &[f64]) {
     }
 }
 
-/// Names the versions to which bars lead, where a name has room beside the one before.
+/// One span around all bars that are current.
+fn span(bars: &[Bar], places: &[f64], gap: f64) -> Option<Span> {
+    let first = bars.iter().position(|bar| bar.is_current)?;
+    let last = bars.iter().rposition(|bar| bar.is_current)?;
+    Some(Span {
+        left: percent(places[first] - gap / 2.0),
+        width: percent(places[last] - places[first] + gap),
+    })
+}
+
+/// Names the versions to which bars lead, where a name has room beside the one before and the one
+/// that is shown: that one has its name on every screen.
 fn name_versions(bars: &mut [Bar], places: &[f64], versions: &[Option<VersionNumber>]) {
+    let shown = (0..bars.len()).rev().find(|&at| bars[at].is_current && versions[at].is_some());
+    let has_room = |at: usize, last: f64, gap: f64| match shown {
+        Some(shown) if shown == at => true,
+        Some(shown) if (places[shown] - places[at]).abs() < gap => false,
+        _ => places[at] - last >= gap,
+    };
     let (mut last, mut last_on_phones) = (f64::NEG_INFINITY, f64::NEG_INFINITY);
-    for ((bar, &place), &version) in bars.iter_mut().zip(places).zip(versions) {
-        let Some(version) = version.filter(|_| place - last >= NAME_GAP) else { continue };
-        last = place;
-        let is_minor = place - last_on_phones < NAME_GAP_ON_PHONES;
+    for (at, bar) in bars.iter_mut().enumerate() {
+        let Some(version) = versions[at].filter(|_| has_room(at, last, NAME_GAP)) else { continue };
+        last = places[at];
+        let is_minor = !has_room(at, last_on_phones, NAME_GAP_ON_PHONES);
         if !is_minor {
-            last_on_phones = place;
+            last_on_phones = places[at];
         }
         bar.name =
             Some(Name { text: say("timeline-version").with("version", version).into(), is_minor });

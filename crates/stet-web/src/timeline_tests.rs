@@ -107,3 +107,44 @@ fn a_change_without_words_is_seen_and_the_changes_of_the_page_are_marked() {
         "one word is seen beside 900"
     );
 }
+
+#[test]
+fn one_span_stands_around_all_changes_of_the_page() {
+    let changes: Vec<Passage> =
+        (1..=5).map(|n| change(n, i64::from(n) * 100, (5, 2), &[Kind::Edited])).collect();
+    let of = |current| {
+        let timeline = Timeline::of("7".parse().unwrap(), minute(0), &changes, Some(current));
+        timeline.unwrap()
+    };
+    let (one, three) = (of(&(2..=2)), of(&(1..=3)));
+    let right = |span: &Span| number(&span.left) + number(&span.width);
+    let (one_span, three_span) = (one.shown.unwrap(), three.shown.unwrap());
+    assert_eq!(one_span.left, one.bars[3].target);
+    assert_eq!(one_span.width, one.bars[3].target_width);
+    assert_eq!(three_span.left, three.bars[2].target);
+    let last = &three.bars[4];
+    assert!((right(&three_span) - number(&last.target) - number(&last.target_width)).abs() < 0.02);
+    assert_eq!(of(&(9..=9)).shown, None);
+}
+
+#[test]
+fn the_version_that_is_shown_has_its_name_on_every_screen() {
+    let changes: Vec<Passage> =
+        (1..=40).map(|n| change(n, i64::from(n) * 100, (5, 2), &[Kind::Edited])).collect();
+    for shown in 0..40 {
+        let current = shown..=shown;
+        let timeline = Timeline::of("7".parse().unwrap(), minute(0), &changes, Some(&current));
+        let bars = timeline.unwrap().bars;
+        let name = bars.iter().find(|bar| bar.is_current).unwrap().name.clone();
+        let text = format!("v{}", shown + 1);
+        assert_eq!(name, Some(Name { text, is_minor: false }));
+        let on_phones: Vec<f64> = bars
+            .iter()
+            .filter(|bar| bar.name.as_ref().is_some_and(|name| !name.is_minor))
+            .map(|bar| number(&bar.middle))
+            .collect();
+        for pair in on_phones.windows(2) {
+            assert!(pair[1] - pair[0] >= NAME_GAP_ON_PHONES - 0.02, "{on_phones:?}");
+        }
+    }
+}

@@ -112,6 +112,7 @@ async fn serve(
             stet_web::Settings {
                 password: settings.password.clone(),
                 contact: settings.contact.clone(),
+                host_gap: visitor::host_gap(settings)?,
                 submissions: settings.submissions,
                 hub: settings.hub.as_ref().map(|hub| hub.url().clone()),
                 ..stet_web::Settings::new(base_url)

@@ -26,9 +26,13 @@ pub(crate) const WEBHOOK_CONNECTIONS: u32 = 2;
 /// Makes a poller. It does nothing until it is told to.
 pub(crate) fn poller(settings: &Settings, store: Store) -> anyhow::Result<Poller> {
     let fetcher = fetcher(settings)?;
-    let host_gap = TimeDelta::from_std(settings.host_gap).context("--host-gap is too long")?;
-    let poll = PollSettings { host_gap, workers: WORKERS };
+    let poll = PollSettings { host_gap: host_gap(settings)?, workers: WORKERS };
     Ok(Poller::new(store, fetcher, clock::system(), poll))
+}
+
+/// The least time between two visits to one host.
+pub(crate) fn host_gap(settings: &Settings) -> anyhow::Result<TimeDelta> {
+    TimeDelta::from_std(settings.host_gap).context("--host-gap is too long")
 }
 
 /// Makes the one visitor of other people's sites.

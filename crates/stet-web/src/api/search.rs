@@ -158,7 +158,7 @@ pub(super) async fn list(
         Problem::parameter("q", &format!("there is no publisher of the name “{slug}”"))
     })?;
     let Some(tsquery) = query.tsquery(&within, &without) else {
-        return Err(Problem::unprocessable("q", "Ask for one word at least that is to be found."));
+        return Err(Problem::unprocessable("q", "Name at least one word to look for."));
     };
     let [since, until] = [sought.since, sought.until].map(|day| day.map(|Day(day)| day));
     let filter = SearchFilter {

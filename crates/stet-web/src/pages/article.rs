@@ -86,6 +86,8 @@ struct ArticlePage {
     source_href: String,
     first_seen: Stamp,
     checking: Checking,
+    /// Whether the publisher took it away.
+    is_gone: bool,
     resting: Option<Resting>,
     address: String,
     /// The address again, where it may be linked to.
@@ -269,6 +271,7 @@ impl ArticlePage {
             source_href: links::source(&article.source_slug),
             first_seen: Stamp::new(article.published_at.unwrap_or(first_seen_at)),
             checking: checking(article, rests_until),
+            is_gone: is_gone(article),
             resting: history
                 .rest
                 .as_ref()
@@ -322,12 +325,17 @@ fn facts(history: &History) -> Vec<Fact> {
     if let Some(version) = latest {
         let versions = wording::counted(article.versions, "versions");
         let length = wording::counted(version.words, "words");
+        let message = if is_gone(article) { "fact-texts-last" } else { "fact-texts-now" };
         facts.push(words(
             "fact-texts",
-            say("fact-texts-now").with("versions", versions).with("words", length).into(),
+            say(message).with("versions", versions).with("words", length).into(),
         ));
     }
     facts
+}
+
+fn is_gone(article: &Article) -> bool {
+    article.is_gone || article.state == ArticleState::Gone
 }
 
 /// When an article is checked next: when it falls due, or when its host's rest ends.

@@ -2,6 +2,7 @@
 //! wanted.
 
 use stet_core::compare::{Comparison, RowKind};
+use stet_words::say;
 
 use super::diff_place::Versions;
 use super::diff_rows::{DiffRow, Paragraph, Tag, anchor, diff_rows, elsewhere, row_tag};
@@ -38,6 +39,8 @@ pub(crate) struct ColumnLine {
     /// The anchors of its other paragraphs: an edited one has a place in both versions.
     pub(crate) also: Vec<String>,
     pub(crate) number: String,
+    /// Of which version that number is: `of version 2`.
+    pub(crate) of: String,
     pub(crate) tag: Option<Tag>,
     pub(crate) pieces: Pieces,
 }
@@ -64,6 +67,7 @@ fn column(comparison: &Comparison, (old, new): Versions) -> Vec<ColumnLine> {
             let olds = row.old.iter().map(|&at| anchor(old, at));
             let mut anchors = row.new.iter().map(|&at| anchor(new, at)).chain(olds);
             let line = line(row);
+            let is_old = row.new.is_empty();
             let tag = match row.kind {
                 RowKind::MovedFrom | RowKind::MovedTo => row_tag(row, (old, new)),
                 _ => line.tag.map(|text| Tag { text, to: elsewhere(row, (old, new)) }),
@@ -73,11 +77,10 @@ fn column(comparison: &Comparison, (old, new): Versions) -> Vec<ColumnLine> {
                 anchor: anchors.next().unwrap_or_default(),
                 also: anchors.collect(),
                 // What stands no longer here is numbered as in the old text.
-                number: if row.new.is_empty() {
-                    format!("−{}", line.number)
-                } else {
-                    line.number
-                },
+                number: if is_old { format!("−{}", line.number) } else { line.number },
+                of: say("diff-paragraph-of")
+                    .with("version", if is_old { old } else { new })
+                    .to_string(),
                 tag,
                 pieces: line.pieces,
             }

@@ -8,6 +8,7 @@ use stet_core::Kind;
 use stet_words::text;
 
 use crate::cache::CachePolicy;
+use crate::change_mark::ChangeMark;
 use crate::layout::{Layout, Section};
 use crate::{Site, links, webhook_body, wording};
 
@@ -19,6 +20,8 @@ struct HelpPage {
     search: String,
     latest: String,
     lookup: String,
+    /// The signs above the bars of a timeline.
+    marks: Vec<ChangeMark>,
     kinds: Vec<KindLine>,
     /// What the API is, for programs, and where editors make tokens for it.
     api: String,
@@ -44,6 +47,7 @@ pub(crate) async fn show(State(site): State<Site>) -> impl IntoResponse {
         search: links::search(),
         latest: links::latest(),
         lookup: links::lookup(),
+        marks: ChangeMark::all().collect(),
         kinds: Kind::ALL
             .into_iter()
             .map(|kind| KindLine {

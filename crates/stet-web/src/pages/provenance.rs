@@ -95,7 +95,7 @@ impl Provenance {
             passages.push(at, sources.shown.get(at)?.clone(), note);
         }
         Some(Self {
-            summary: summary(&standings, "paragraphs"),
+            summary: sources.summary(&standings, "paragraphs"),
             is_cut: lineages.iter().any(|lineage| lineage.is_cut),
             passages: passages.0,
         })
@@ -126,7 +126,7 @@ impl Provenance {
                 passages.push_to(at, sentence, sources.note(&standing, None, None));
             }
         }
-        let summary = summary(&standings, "sentences");
+        let summary = sources.summary(&standings, "sentences");
         let is_whole = |key: &i32| parts.contains_key(key);
         let is_cut = !history.paragraphs.values().flatten().all(is_whole);
         Some(Self { summary, is_cut, passages: passages.0 })
@@ -159,6 +159,14 @@ impl Sources {
         History {
             stood: self.sightings.iter().map(|sighting| sighting.version).collect(),
             paragraphs: self.paragraphs.clone(),
+        }
+    }
+
+    fn summary(&self, standings: &[Standing], unit: &'static str) -> String {
+        if self.sightings.first().is_some_and(|first| first.version == self.version) {
+            summary_of_first(standings, unit)
+        } else {
+            summary(standings, unit)
         }
     }
 
@@ -265,4 +273,16 @@ fn summary(standings: &[Standing], unit: &'static str) -> String {
         .with("since", since.to_string())
         .with("still", still.to_string())
         .into()
+}
+
+/// `4 of 15 paragraphs no longer stand as they are here.`
+fn summary_of_first(standings: &[Standing], unit: &'static str) -> String {
+    let all = standings.len();
+    let gone = standings.iter().filter(|standing| standing.until.is_some()).count();
+    let said = match gone {
+        0 => say(format!("provenance-first-all-{unit}")).with("all", all),
+        _ if gone == all => say("provenance-first-none"),
+        _ => say(format!("provenance-first-some-{unit}")).with("gone", gone).with("all", all),
+    };
+    said.into()
 }

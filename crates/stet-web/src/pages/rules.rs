@@ -92,7 +92,7 @@ struct Progress {
     /// The name of what is said: that it is done, or going on.
     message: &'static str,
     at: Stamp,
-    /// `14 articles; no text became another`
+    /// `14 articles; no text reads differently`
     outcome: String,
 }
 
@@ -333,13 +333,14 @@ impl Progress {
             None => ("rules-going-on-html", rereading.asked_at, part("rules-done-so-far")),
         };
         let changed = match rereading.changed {
-            0 => text("rules-no-text-became").to_owned(),
-            some => say("rules-texts-became").with("count", some).to_string(),
+            // Before the end that would be too early to say.
+            0 => rereading.finished_at.map(|_| text("rules-no-text-became").to_owned()),
+            some => Some(say("rules-texts-became").with("count", some).to_string()),
         };
         let failed = rereading.failed;
         let failed =
             (failed > 0).then(|| say("rules-could-not-be").with("count", failed).to_string());
-        let said: Vec<String> = [Some(read), Some(changed), failed].into_iter().flatten().collect();
+        let said: Vec<String> = [Some(read), changed, failed].into_iter().flatten().collect();
         Self { message, at: Stamp::new(at), outcome: said.join(text("summary-joint")) }
     }
 }

@@ -58,9 +58,9 @@ const FILTERS: [&str; 5] = ["kinds", "source", "since", "until", "min_words"];
 
 /// Word in addresses, label, what it takes.
 const STATES: [(&str, &str, Option<PassageState>); 3] = [
-    ("ever", "search-ever-stood", None),
-    ("standing", "search-stands-now", Some(PassageState::Standing)),
-    ("gone", "search-no-longer-stands", Some(PassageState::Gone)),
+    ("ever", "search-all-texts", None),
+    ("standing", "search-only-standing", Some(PassageState::Standing)),
+    ("gone", "search-only-gone", Some(PassageState::Gone)),
 ];
 
 /// `/versions/search?q=&text=&kinds=&source=&since=&until=&min_words=&before=`
@@ -221,11 +221,18 @@ impl SearchPage {
     fn show(&mut self, asked: &Asked, query: &Query, list: &HitList, is_behind: bool) {
         self.groups = groups(&list.hits, query);
         if self.groups.is_empty() {
-            self.nothing = Some(if is_behind {
-                text("search-there-is-nothing").to_owned()
-            } else {
-                text("search-nothing-was-found").to_owned()
-            });
+            let has_crossed_days = match (&*self.since, &*self.until) {
+                ("", _) | (_, "") => false,
+                // Days are read in one form only, in which the later one is the greater text.
+                (since, until) => since > until,
+            };
+            let why = match () {
+                () if is_behind => text("search-there-is-nothing"),
+                () if has_crossed_days => text("search-days-are-crossed"),
+                () if self.is_filtered => text("search-nothing-was-found-filtered"),
+                () => text("search-nothing-was-found"),
+            };
+            self.nothing = Some(why.to_owned());
         }
         let without = [cursor::BEHIND];
         self.pager = Pager {

@@ -48,8 +48,27 @@ struct VisibilityPage {
     /// The article's page, where it has one.
     article: String,
     log: String,
+    /// What was typed to hide it or to bring it back, and to delete it.
+    turn: Typed,
+    delete: Typed,
+}
+
+/// What a form was sent with, where it was not taken.
+#[derive(Default)]
+struct Typed {
     reason: String,
-    error: Option<&'static str>,
+    confirmation: String,
+    /// Why it was not taken: the reason, or the number that confirms.
+    reason_error: Option<&'static str>,
+    confirmation_error: Option<&'static str>,
+}
+
+impl VisibilityPage {
+    fn error(&self) -> Option<&'static str> {
+        [&self.turn, &self.delete]
+            .into_iter()
+            .find_map(|typed| typed.reason_error.or(typed.confirmation_error))
+    }
 }
 
 const NO_REASON: &str = "visibility-say-why-in";
@@ -79,17 +98,19 @@ pub(crate) async fn change(
     visitor.check_form(sent.form_token.as_deref(), here.clone())?;
     let standing = site.store.standing(id).await?.ok_or(PageError::NotFound)?;
     let reason = sent.reason.trim();
-    let error = if reason.is_empty() || reason.len() > MAX_REASON {
-        Some(text(NO_REASON))
-    } else if sent.action == "delete" && sent.confirmation.trim() != id.to_string() {
-        Some(text(NOT_CONFIRMED))
-    } else {
-        None
-    };
-    if error.is_some() {
+    let is_deletion = sent.action == "delete";
+    let has_reason = !reason.is_empty() && reason.len() <= MAX_REASON;
+    let is_confirmed = !is_deletion || sent.confirmation.trim() == id.to_string();
+    if !has_reason || !is_confirmed {
         let headline = site.store.headline_for_editors(id).await?;
         let mut page = VisibilityPage::new(&visitor, id, headline, standing);
-        (page.error, page.reason) = (error, sent.reason);
+        let typed = Typed {
+            reason_error: (!has_reason).then(|| text(NO_REASON)),
+            confirmation_error: (!is_confirmed).then(|| text(NOT_CONFIRMED)),
+            reason: sent.reason,
+            confirmation: sent.confirmation,
+        };
+        *(if is_deletion { &mut page.delete } else { &mut page.turn }) = typed;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, CachePolicy::Personal, page).into_response());
     }
     let actor = visitor.actor();
@@ -119,8 +140,8 @@ impl VisibilityPage {
             token: visitor.form_token(),
             article: links::article(id),
             log: links::audit(),
-            reason: String::new(),
-            error: None,
+            turn: Typed::default(),
+            delete: Typed::default(),
         }
     }
 }

@@ -145,6 +145,12 @@ async fn an_article_is_deleted_by_who_types_its_number(pool: PgPool) {
     let unsure = stage.post(HIDE, &cookie, &form("")).await;
     assert_eq!(unsure.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(standing(&stage).await, Some(Standing::Shown));
+    let field = |name| attribute(&unsure.body, "#confirmation", name);
+    assert_eq!(field("aria-invalid").as_deref(), Some("true"));
+    let error = format!("id=\"{}\"", field("aria-describedby").unwrap());
+    assert!(unsure.body.contains(&error), "the field names what is wrong with it");
+    assert!(unsure.body.contains("required>x</textarea>"), "what was typed stays");
+    assert_eq!(unsure.body.matches(">x</textarea>").count(), 1, "and in its own form only");
     assert_eq!(stage.post(HIDE, &cookie, &form("1")).await.status, StatusCode::SEE_OTHER);
     assert_eq!(standing(&stage).await, Some(Standing::Deleted));
     assert_eq!(stage.store.article(1.try_into().unwrap()).await.unwrap(), Visible::Hidden);

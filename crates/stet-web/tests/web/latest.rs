@@ -1,6 +1,7 @@
 //! Lists that readers filter and page through, and the ways from an address to its history.
 
 use axum::http::{StatusCode, header};
+use chrono::TimeDelta;
 use sqlx::PgPool;
 use stet_core::ArticleText;
 
@@ -184,7 +185,7 @@ async fn any_spelling_of_an_address_leads_to_its_history_or_to_the_form_and_word
 async fn help_explains_every_kind_and_offers_the_bookmark(pool: PgPool) {
     let stage = Stage::with(pool, |settings| settings.contact = Some("ed@stet.example".into()));
     let help = stage.page("/help").await;
-    says(&help, "The headline is another.");
+    says(&help, "The headline changed.");
     let bookmark = attribute(&help, "#bookmarklet ~ p a.button", "href").unwrap();
     assert_eq!(
         bookmark,
@@ -192,10 +193,39 @@ async fn help_explains_every_kind_and_offers_the_bookmark(pool: PgPool) {
          +encodeURIComponent(location.href))"
     );
     says(&help, &bookmark);
+    for (part, says_there) in [
+        ("comparisons", "Words that were added are"),
+        ("timelines", "C correction note"),
+        ("ages", "since which version it stands"),
+        ("citing", "a line to copy"),
+    ] {
+        assert!(attribute(&help, &format!("h2#{part}"), "class").is_some(), "{part}");
+        says(&help, says_there);
+    }
     let about = stage.page("/about").await;
+    says(&about, "at least 1 second apart");
     says(&about, "Or write to whoever runs this site: ed@stet.example.");
     assert!(about.contains(r#"href="mailto:ed@stet.example""#));
     for target in ["/help", "/about"] {
         assert!(attribute(&help, &format!("footer a[href='{target}']"), "href").is_some());
     }
+}
+
+#[sqlx::test(migrator = "stet_store::MIGRATOR")]
+async fn about_names_an_address_as_people_write_it_and_the_gap_that_is_kept(pool: PgPool) {
+    let about = async |contact: &str, gap| {
+        let stage = Stage::with(pool.clone(), |settings| {
+            settings.contact = Some(contact.to_owned());
+            settings.host_gap = gap;
+        });
+        stage.page("/about").await
+    };
+    let page = about("mailto:ed@stet.example", TimeDelta::zero()).await;
+    assert!(page.contains(r#"href="mailto:ed@stet.example""#), "{page}");
+    says(&page, "Or write to whoever runs this site: ed@stet.example.");
+    says(&page, "One request at a time to a host. Retry-After is honoured.");
+    let page = about("https://stet.example/us", TimeDelta::milliseconds(2_500)).await;
+    says(&page, "Or write to whoever runs this site: https://stet.example/us.");
+    says(&page, "at least 2,500 ms apart");
+    says(&about("x", TimeDelta::seconds(5)).await, "at least 5 seconds apart");
 }

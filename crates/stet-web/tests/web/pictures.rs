@@ -116,7 +116,7 @@ async fn a_source_tells_its_rhythm_in_figures_pictures_and_tables(pool: PgPool) 
     says(&page, "50% of its 2 articles changed after they were first seen");
     says(&page, "2 changes this week");
     says(&page, "1 of them changed the headline: 50%");
-    says(&page, "Most changes are seen on Fridays from 18:00 to 19:00 UTC: 1 of 2.");
+    says(&page, "The busiest hour is on Fridays from 18:00 to 19:00 UTC: 1 of 2 changes.");
     says(&page, "The most in one week: 2 changes.");
     says(&page, "5 Sept 2016 2 1");
     // A week of hours, and a cell each in the table, with a sum for every day.

@@ -129,6 +129,18 @@ async fn unchanged_paragraphs_stand_in_folds_that_open(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "stet_store::MIGRATOR")]
+async fn a_number_in_one_column_says_of_which_version_it_is(pool: PgPool) {
+    let stage = dam(pool).await;
+    let page = stage.page("/articles/1/diff/1/2?view=inline").await;
+    says(&page, "−¶3 of version 1 − removed Heavy rain fell");
+    says(&page, "¶3 of version 2");
+    assert_eq!(attribute(&page, "#v1-p3 .n", "title").as_deref(), Some("−¶3 of version 1"));
+    let sides = stage.page("/articles/1/diff/1/2?view=sides").await;
+    assert!(attribute(&sides, "#v1-p3 .n", "title").is_none(), "each column has its version");
+    assert!(sides.contains(">The comparison</h2>"), "a heading before that of the citation");
+}
+
+#[sqlx::test(migrator = "stet_store::MIGRATOR")]
 async fn the_form_leads_to_the_address_of_any_comparison_and_keeps_the_view(pool: PgPool) {
     let stage = dam(pool).await;
     let page = stage.page("/articles/1/diff/0/1?view=inline&only=changes").await;
@@ -236,7 +248,10 @@ async fn a_version_says_of_each_paragraph_since_when_and_until_when_it_stood(poo
         Some("/articles/1/diff/0/1"),
         "where it appeared"
     );
-    says(&stage.page("/articles/1/versions/0").await, "Edited in version 1 9 Sept 2016, 18:44 UTC");
+    let first = stage.page("/articles/1/versions/0").await;
+    says(&first, "Edited in version 1 9 Sept 2016, 18:44 UTC");
+    says(&first, "paragraphs no longer stands as it is here.");
+    assert!(!words(&first).contains("from the first version on"), "that is what it is itself");
 }
 
 #[sqlx::test(migrator = "stet_store::MIGRATOR")]

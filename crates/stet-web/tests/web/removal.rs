@@ -32,6 +32,8 @@ async fn an_article_that_is_gone_is_a_change_in_lists_and_on_its_page(pool: PgPo
     says(&page, "It was removed by the publisher. Next check whether it is back: 9 Sept 2016");
     says(&page, "The article has changed 1 times.");
     says(&page, "page not found");
+    says(&page, "The publisher had it at https://news.example.com/1");
+    says(&page, "1 version · 3 words in the last one");
     says(&stage.page("/articles").await, "Mayor resigns removed by the publisher");
     says(&stage.page("/articles/1/versions/0").await, "The mayor lied.");
 }

@@ -70,8 +70,11 @@ async fn sources_words_left_out_and_spans_narrow_a_search(pool: PgPool) {
         ("mayor -signed", "", "lied", "No mayor signed"),
         ("mayor", "&since=2016-09-10", "Nothing was found", "erred"),
         ("mayor", "&until=2016-09-09", "erred", "Nothing was found"),
+        ("xylophone", "", "All words must stand in one paragraph", "filters"),
+        ("mayor", "&since=2016-09-10", "Nothing was found with these filters.", "the last"),
+        ("mayor", "&since=2016-09-10&until=2016-09-09", "the first day is after the last", "erred"),
         ("mayor source:nowhere", "", "There is no source called “nowhere”", "erred"),
-        ("-mayor", "", "Ask for one word at least", "erred"),
+        ("-mayor", "", "Name at least one word to look for.", "erred"),
     ] {
         let page = words(&stage.page(&asking(q, rest)).await);
         assert!(page.contains(found), "{q}{rest}: {page}");
