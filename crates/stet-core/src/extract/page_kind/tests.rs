@@ -60,7 +60,7 @@ fn with_furniture(title: &str, body: &str) -> String {
 }
 
 #[test]
-fn an_error_page_with_a_good_status_is_named_in_ten_languages() {
+fn an_error_page_with_a_good_status_is_named_in_eleven_languages() {
     for (title, text) in [
         (
             "404 – Page not found",
@@ -75,6 +75,7 @@ fn an_error_page_with_a_good_status_is_named_in_ten_languages() {
         ("Pagina non trovata", "La pagina che stai cercando non esiste."),
         ("Página não encontrada", "A página que você procura não existe."),
         ("Pagina niet gevonden", "De pagina die je zoekt bestaat niet."),
+        ("Sidan hittades inte", "Sidan du letar efter finns inte."),
         ("Страница не найдена", "Запрашиваемая страница не существует."),
         ("页面不存在", "您访问的页面不存在。"),
         ("ページが見つかりません", "お探しのページは削除された可能性があります。"),
@@ -159,6 +160,7 @@ fn a_block_against_robots_is_named_by_its_markup_or_its_words() {
         "<html><head><META NAME='robots' CONTENT='noindex,nofollow'></head><iframe src='/_Incapsula_Resource?x=1'>Request unsuccessful. Incapsula incident ID: 1-2</iframe></html>",
         "<title>Sind Sie ein Mensch?</title><h1>Sind Sie ein Mensch?</h1><p>Bitte bestätigen Sie, dass Sie ein Mensch sind.</p>",
         "<title>Accès refusé</title><h1>Accès refusé</h1><p>Confirmez que vous êtes un humain.</p>",
+        "<title>Säkerhetskontroll</title><h1>Säkerhetskontroll</h1><p>Bekräfta att du är en människa.</p>",
         "<title>请稍候…</title><h1>请稍候…</h1><p>请验证您是真人。</p>",
     ] {
         is(PageKind::BotBlock, html);
@@ -275,6 +277,7 @@ fn the_beginning_of_an_article_behind_a_paywall_is_named() {
         "<div class=offer><p>Suscríbete para seguir leyendo</p><p>¿Ya eres suscriptor?</p></div>",
         "<div class=offer><p>Este contenido es exclusivo para suscriptores</p><p>Suscríbete para seguir leyendo. ¿Ya eres suscriptor? Inicia sesión.</p></div>",
         "<div class=offer><p>Suscríbete para seguir leyendo. ¿Ya eres suscriptor? Inicia sesión.</p></div>",
+        "<div class=offer><p>Bli prenumerant för att läsa vidare</p><p>Redan prenumerant? Logga in</p></div>",
         "<div class=offer><p>本文为付费内容，订阅后可阅读全文</p><p>已是订阅用户？请登录</p></div>",
         "<div class=offer><p>この記事は有料会員限定です。</p><p>会員の方はこちら</p></div>",
     ] {
@@ -321,6 +324,7 @@ fn a_login_page_is_named() {
         ("Log in", "Forgot your password?"),
         ("Anmelden", "Passwort vergessen?"),
         ("Connexion", "Mot de passe oublié ?"),
+        ("Logga in", "Glömt lösenordet?"),
         ("Вход", "Забыли пароль?"),
         ("ログイン", "パスワードを忘れた方"),
     ] {
