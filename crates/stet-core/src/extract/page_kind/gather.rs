@@ -11,11 +11,8 @@ use super::super::headline;
 use super::super::landmarks::Landmarks;
 use super::super::walk::{is_block, letters, of_text};
 use super::element::{Attributes, value};
-use super::phrases::PlainBlock;
+use super::phrases::{PlainBlock, SHORT_BYTES};
 use crate::Address;
-
-/// Blocks of more bytes are not kept: no phrase is judged in longer ones.
-const SHORT_BYTES: usize = 480;
 
 /// A link that stands for itself and has so many words is a headline.
 const HEADLINE_WORDS: usize = 4;
@@ -321,6 +318,7 @@ impl Pass {
         } else {
             self.teaser_blocks = 0;
         }
+        // No phrase is judged in longer ones.
         if text.len() <= SHORT_BYTES {
             let is_beside = place.is_beside;
             self.own.blocks.push(ShortBlock { text, is_beside, plain: OnceCell::new() });

@@ -1,9 +1,10 @@
-//! What pages say that are no articles, in ten languages, and how much of a text it makes up.
+//! What pages say that are no articles, in eleven languages, and how much of a text it makes up.
 //!
 //! A phrase proves nothing by occurring: articles quote error messages. So it counts by its share
-//! of the title or of the short block that it stands in. All languages are tried on every page:
+//! of the title or of the short block that it stands in, and not in quotation marks. All languages are tried on every page:
 //! walls and blocks are often in another language than the site.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Add;
 use std::sync::LazyLock;
@@ -23,6 +24,9 @@ const ABOUT: usize = 25;
 
 /// Blocks of more letters are not judged by a phrase: about 40 words.
 const SHORT: usize = 240;
+
+/// Blocks of more bytes have more letters than that, in any script.
+pub(super) const SHORT_BYTES: usize = 3 * SHORT;
 
 /// Where a phrase counts, and how much.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,22 +56,36 @@ impl Add for Said {
     }
 }
 
-/// A block that is short enough to be judged by phrases, in plain words.
+/// A block that is short enough to be judged by phrases, as the plain words of its sentences.
 #[derive(Debug)]
 pub(super) struct PlainBlock {
+    sentences: Vec<PlainSentence>,
+}
+
+#[derive(Debug)]
+struct PlainSentence {
     words: String,
     letters: usize,
 }
 
 impl PlainBlock {
     /// The plain words of a block; `None` for a long one.
+    ///
+    /// Only sentences of Chinese and Japanese are told apart: those say in a few dozen letters what
+    /// others say in a hundred, so that a short block has several, and a phrase a small share of it.
     pub(super) fn of(text: &str) -> Option<Self> {
-        if text.len() > 2 * SHORT {
+        if text.len() > SHORT_BYTES {
             return None;
         }
-        let words = plain_words(text);
-        let letters = letters(&words);
-        (letters <= SHORT).then_some(Self { words, letters })
+        let sentences: Vec<PlainSentence> = text
+            .split(['。', '！', '？'])
+            .map(|sentence| {
+                let (words, letters) = plain_unquoted(sentence);
+                PlainSentence { words, letters }
+            })
+            .collect();
+        let letters: usize = sentences.iter().map(|sentence| sentence.letters).sum();
+        (letters <= SHORT).then_some(Self { sentences })
     }
 }
 
@@ -110,7 +128,7 @@ impl Phrases {
 
     /// How much of a title or headline the phrases are: 2 for all, 1 for much, 0 for little.
     pub(super) fn of_title(&self, title: &str) -> u32 {
-        let title = plain_words(title);
+        let (title, letters_of_title) = plain_unquoted(title);
         let (mut all, mut plain) = (0, 0);
         for (phrase, weight) in self.found(&title) {
             if weight != Weight::Weak {
@@ -120,27 +138,26 @@ impl Phrases {
                 plain += letters(phrase);
             }
         }
-        let letters = letters(&title).max(1);
-        if all * 100 >= letters * WHOLE { 2 } else { u32::from(plain * 100 >= letters * MUCH) }
+        let of = letters_of_title.max(1);
+        if all * 100 >= of * WHOLE { 2 } else { u32::from(plain * 100 >= of * MUCH) }
     }
 
     /// What blocks say.
     pub(super) fn of_blocks<'a>(&self, blocks: impl Iterator<Item = &'a PlainBlock>) -> Said {
         let mut said = Said::default();
         for block in blocks {
-            let (mut plain, mut weak) = (0, 0);
-            for (phrase, weight) in self.found(&block.words) {
-                match weight {
-                    Weight::Plain => plain += letters(phrase),
-                    Weight::Weak => weak += letters(phrase),
-                    Weight::Title => {}
-                }
-            }
-            let least = block.letters.max(1) * ABOUT;
-            said.plainly += u32::from(plain * 100 >= least);
-            said.weakly += u32::from(plain * 100 < least && weak * 100 >= least);
+            let says = |by: Weight| block.sentences.iter().any(|sentence| self.is_of(sentence, by));
+            said.plainly += u32::from(says(Weight::Plain));
+            said.weakly += u32::from(says(Weight::Weak));
         }
         said
+    }
+
+    /// Whether phrases of a weight are what a sentence is about.
+    fn is_of(&self, sentence: &PlainSentence, weight: Weight) -> bool {
+        let found = self.found(&sentence.words).filter(|(_, by)| *by == weight);
+        let said: usize = found.map(|(phrase, _)| letters(phrase)).sum();
+        said > 0 && said * 100 >= sentence.letters * ABOUT
     }
 
     /// Whether a text has one of the phrases, however long it is.
@@ -192,6 +209,40 @@ fn plain_words(text: &str) -> String {
     plain
 }
 
+/// The plain words of a text that do not stand in quotation marks, and how many letters it has
+/// with those that do. Articles quote walls; walls do not quote themselves.
+fn plain_unquoted(text: &str) -> (String, usize) {
+    match unquoted(text) {
+        Cow::Borrowed(text) => {
+            let words = plain_words(text);
+            let letters = letters(&words);
+            (words, letters)
+        }
+        Cow::Owned(unquoted) => (plain_words(&unquoted), letters(&plain_words(text))),
+    }
+}
+
+/// A text without what stands between quotation marks; single ones may be apostrophes.
+fn unquoted(text: &str) -> Cow<'_, str> {
+    const OPENING: &[char] = &['"', '“', '„', '«', '»', '「', '『'];
+    const CLOSING: &[char] = &['"', '”', '“', '»', '«', '」', '』'];
+    let mut kept = String::new();
+    let mut rest = text;
+    while let Some((before, from)) = rest.find(OPENING).map(|at| rest.split_at(at)) {
+        let mut quoted = from.chars();
+        quoted.next();
+        let Some((_, after)) = quoted.as_str().split_once(CLOSING) else { break };
+        kept.push_str(before);
+        kept.push(' ');
+        rest = after;
+    }
+    if kept.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    kept.push_str(rest);
+    Cow::Owned(kept)
+}
+
 fn letters(plain: &str) -> usize {
     // Each character has one byte that does not go on with another.
     plain.bytes().filter(|c| *c != b' ' && c & 0xc0 != 0x80).count()
@@ -229,7 +280,30 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_has_phrases_in_ten_languages() {
+    fn a_phrase_in_quotation_marks_is_not_said() {
+        for text in [
+            "It read “Page not found”.",
+            "Es hieß: „Seite nicht gefunden“.",
+            "« Page introuvable », lisait-on.",
+            "「ページが見つかりません」と出た。",
+        ] {
+            assert_eq!(ERROR.of_title(text), 0, "{text}");
+            assert_eq!(ERROR.of_blocks(PlainBlock::of(text).iter()), Said::default(), "{text}");
+        }
+        assert_eq!(ERROR.of_title("“Bridge”: page not found"), 2);
+        assert_eq!(ERROR.of_title("An open “ mark: page not found"), 1);
+    }
+
+    #[test]
+    fn a_sentence_without_spaces_is_judged_by_itself() {
+        let text = "アクセスが集中しています。続けるには、ロボットではないことを確認してください。\
+            問題が続く場合は、時間をおいてもう一度お試しになるか、窓口までお知らせください。";
+        let said = BOT_BLOCK.of_blocks(PlainBlock::of(text).iter());
+        assert_eq!(said, Said { plainly: 1, weakly: 0 });
+    }
+
+    #[test]
+    fn every_kind_has_phrases_in_eleven_languages() {
         for data in [
             include_str!("../../../data/page-error.txt"),
             include_str!("../../../data/page-consent.txt"),
@@ -238,7 +312,7 @@ mod tests {
             include_str!("../../../data/page-bot-block.txt"),
             include_str!("../../../data/consent-buttons.txt"),
         ] {
-            for language in ["en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja"] {
+            for language in ["en", "de", "fr", "es", "it", "pt", "nl", "sv", "ru", "zh", "ja"] {
                 let is_in = |line: &str| line.starts_with(language) && line[2..].starts_with(' ');
                 assert!(data.lines().filter(|line| is_in(line)).count() >= 3, "{language}");
             }

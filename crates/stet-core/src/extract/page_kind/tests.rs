@@ -60,7 +60,7 @@ fn with_furniture(title: &str, body: &str) -> String {
 }
 
 #[test]
-fn an_error_page_with_a_good_status_is_named_in_ten_languages() {
+fn an_error_page_with_a_good_status_is_named_in_eleven_languages() {
     for (title, text) in [
         (
             "404 – Page not found",
@@ -75,12 +75,56 @@ fn an_error_page_with_a_good_status_is_named_in_ten_languages() {
         ("Pagina non trovata", "La pagina che stai cercando non esiste."),
         ("Página não encontrada", "A página que você procura não existe."),
         ("Pagina niet gevonden", "De pagina die je zoekt bestaat niet."),
+        ("Sidan hittades inte", "Sidan du letar efter finns inte."),
         ("Страница не найдена", "Запрашиваемая страница не существует."),
         ("页面不存在", "您访问的页面不存在。"),
         ("ページが見つかりません", "お探しのページは削除された可能性があります。"),
     ] {
         is(PageKind::ErrorPage, &page(title, &format!("<p>{text}</p>")));
     }
+}
+
+#[test]
+fn a_notice_of_maintenance_or_that_an_article_has_expired_is_an_error_page() {
+    for (title, text) in [
+        (
+            "Wartungsarbeiten",
+            "Wegen Wartungsarbeiten ist unsere Seite vorübergehend nicht erreichbar.",
+        ),
+        (
+            "Wegen Wartungsarbeiten ist unsere Seite vorübergehend nicht erreichbar.",
+            "Wir arbeiten mit Hochdruck daran, dass Sie alle Nachrichten bald wieder wie gewohnt lesen können, und bitten um Ihr Verständnis.",
+        ),
+        ("Under maintenance", "Our website is currently down for maintenance."),
+        ("Site en maintenance", "Notre site est actuellement en maintenance."),
+        ("Технические работы", "На сайте ведутся технические работы."),
+        ("系统维护中", "网站正在维护，请稍后再访问。"),
+        (
+            "この記事の公開は終了しました",
+            "この記事の公開は終了しました。掲載期間が過ぎた記事は、有料の記事データベースでご覧いただけます。ほかのニュースはトップページからお探しください。",
+        ),
+    ] {
+        is(PageKind::ErrorPage, &page(title, &format!("<p>{text}</p>")));
+    }
+}
+
+#[test]
+fn an_article_about_maintenance_is_one() {
+    is_article(&page(
+        "Wartungsarbeiten: Notruf vorübergehend nicht erreichbar",
+        &paragraphs(&[
+            "Wegen Wartungsarbeiten ist der Notruf in der Stadt vorübergehend nicht erreichbar.",
+            "Das teilte die Feuerwehr am Dienstag mit. Wer in der Nacht Hilfe braucht, soll zur nächsten Wache gehen oder die Nummer des Krankenhauses wählen, die seit Montag auf allen Plakaten steht.",
+        ]),
+    ));
+    is_article(&page(
+        "Wartungsarbeiten",
+        "<p>Die alte Brücke über die Ouse wird von Dienstag an gewartet, hat der Rat beschlossen. Bis zum Frühling müssen alle, die von der einen Seite der Stadt auf die andere wollen, einen Umweg von zwei Kilometern machen, sagte eine Sprecherin.</p>",
+    ));
+    is_article(&page(
+        "映画の公開が終了、配給会社が発表",
+        "<p>配給会社は火曜日、映画の公開は終了しましたと発表した。掲載期間が過ぎた広告は撤去されるという。映画館の前には最後の上映を見ようと多くの人が並び、監督も姿を見せて観客に感謝を伝えた。</p>",
+    ));
 }
 
 #[test]
@@ -116,10 +160,17 @@ fn a_block_against_robots_is_named_by_its_markup_or_its_words() {
         "<html><head><META NAME='robots' CONTENT='noindex,nofollow'></head><iframe src='/_Incapsula_Resource?x=1'>Request unsuccessful. Incapsula incident ID: 1-2</iframe></html>",
         "<title>Sind Sie ein Mensch?</title><h1>Sind Sie ein Mensch?</h1><p>Bitte bestätigen Sie, dass Sie ein Mensch sind.</p>",
         "<title>Accès refusé</title><h1>Accès refusé</h1><p>Confirmez que vous êtes un humain.</p>",
+        "<title>Säkerhetskontroll</title><h1>Säkerhetskontroll</h1><p>Bekräfta att du är en människa.</p>",
         "<title>请稍候…</title><h1>请稍候…</h1><p>请验证您是真人。</p>",
     ] {
         is(PageKind::BotBlock, html);
     }
+    let refused = "ご利用の環境からのアクセスが多いため、表示を一時的に止めています。お手数ですが、以下の枠に印を付けてロボットではないことを確認させてください。確認が終わると、元のページが自動で表示されます。問題が続く場合は、お使いのブラウザーの設定でクッキーとスクリプトが有効になっているかどうかをお確かめのうえ、時間をおいてもう一度お試しください。";
+    is(PageKind::BotBlock, &page("アクセスが拒否されました", &format!("<p>{refused}</p>")));
+    is(
+        PageKind::BotBlock,
+        "<title>访问受限</title><h1>安全验证</h1><p>为了保护网站的安全，我们需要确认您不是机器人。请完成下面的验证，之后您会自动回到刚才的页面。如果多次出现这个提示，请稍后再试，或者与我们的客服联系，并告诉他们您的网络地址。</p>",
+    );
     let long = page(
         "Sorry, you have been blocked",
         &paragraphs(&[
@@ -143,6 +194,18 @@ fn an_article_about_captchas_is_one() {
     ));
     let long = paragraphs(&[FIRST, LAST].repeat(12));
     is_article(&page("Just a moment", &format!("{long}<pre>_cf_chl_opt and px-captcha</pre>")));
+}
+
+#[test]
+fn an_article_about_robots_is_one_in_languages_without_spaces() {
+    is_article(&page(
+        "「ロボットではないことを確認」はなぜ増えたのか",
+        "<p>「ロボットではないことを確認」という表示が増えている。アクセスが拒否されました、と出ることもある。新聞社は火曜日、人工知能の会社による大量の読み込みを防ぐためだと説明した。読者からは、記事を読むまでに時間がかかるという声も出ている。</p>",
+    ));
+    is_article(&page(
+        "网站为何总要确认您不是机器人",
+        "<p>“请确认您不是机器人”，越来越多的网站这样要求读者。专家星期二在记者会上表示，这是因为人工智能公司大量抓取内容。不少读者抱怨，打开一篇文章要等很久，有时还会被告知访问受限。</p>",
+    ));
 }
 
 #[test]
@@ -212,6 +275,10 @@ fn the_beginning_of_an_article_behind_a_paywall_is_named() {
         "<div class=offer><p>Dieser Artikel ist nur für Abonnenten.</p><p>Jederzeit kündbar</p></div>",
         "<div class=offer><p>Article réservé aux abonnés</p><p>Vous êtes déjà abonné ? <a href=/l>Connectez-vous</a></p></div>",
         "<div class=offer><p>Suscríbete para seguir leyendo</p><p>¿Ya eres suscriptor?</p></div>",
+        "<div class=offer><p>Este contenido es exclusivo para suscriptores</p><p>Suscríbete para seguir leyendo. ¿Ya eres suscriptor? Inicia sesión.</p></div>",
+        "<div class=offer><p>Suscríbete para seguir leyendo. ¿Ya eres suscriptor? Inicia sesión.</p></div>",
+        "<div class=offer><p>Bli prenumerant för att läsa vidare</p><p>Redan prenumerant? Logga in</p></div>",
+        "<div class=offer><p>本文为付费内容，订阅后可阅读全文</p><p>已是订阅用户？请登录</p></div>",
         "<div class=offer><p>この記事は有料会員限定です。</p><p>会員の方はこちら</p></div>",
     ] {
         let html = page("Bridge closes", &format!("<p>{FIRST}</p>{wall}"));
@@ -242,6 +309,13 @@ fn an_article_about_subscriptions_is_one() {
         LAST,
     ];
     is_article(&with_furniture("Paper takes down its paywall", &paragraphs(&texts)));
+    let texts = [
+        "“Este contenido es exclusivo para suscriptores”: así empiezan ya casi todas las noticias del diario de la ciudad, que desde el martes cobra por ellas.",
+        "Los lectores que no pagan ven el aviso “Suscríbete para seguir leyendo”, y muchos se han quejado al director.",
+    ];
+    is_article(&with_furniture("El diario ya no es gratis", &paragraphs(&texts)));
+    let texts = "“本文为付费内容，订阅后可阅读全文”，这家报纸的读者从星期二起会经常看到这句话。总编辑在记者会上说，广告收入连年下降。";
+    is_article(&with_furniture("报纸开始收费", &paragraphs(&[texts])));
 }
 
 #[test]
@@ -250,6 +324,7 @@ fn a_login_page_is_named() {
         ("Log in", "Forgot your password?"),
         ("Anmelden", "Passwort vergessen?"),
         ("Connexion", "Mot de passe oublié ?"),
+        ("Logga in", "Glömt lösenordet?"),
         ("Вход", "Забыли пароль?"),
         ("ログイン", "パスワードを忘れた方"),
     ] {
