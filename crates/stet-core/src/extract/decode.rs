@@ -112,14 +112,16 @@ struct Fit {
 
 impl Fit {
     fn of(bytes: &[u8]) -> Self {
+        let Err(end) = std::str::from_utf8(bytes) else {
+            // Most pages: how well they fit need not be counted.
+            return Self { right: 0, wrong: 0, is_only_cut: false };
+        };
         let (mut right, mut wrong) = (0, 0);
         for chunk in bytes.utf8_chunks() {
             right += chunk.valid().bytes().filter(|byte| byte & 0xc0 == 0x80).count();
             wrong += usize::from(!chunk.invalid().is_empty());
         }
-        let end = std::str::from_utf8(bytes).err();
-        let is_cut = end.is_some_and(|error| error.error_len().is_none());
-        Self { right, wrong, is_only_cut: wrong == 1 && is_cut }
+        Self { right, wrong, is_only_cut: wrong == 1 && end.error_len().is_none() }
     }
 
     /// Whether at least so many bytes fit for each place that does not.

@@ -161,7 +161,10 @@ fn before<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<ArticleCu
     operation_id = "listArticles",
     tag = "Reading",
     params(ArticlesSought),
-    responses((status = 200, description = "A page of the list.", body = List<ArticleData>)),
+    responses(
+        (status = 200, description = "A page of the list.", body = List<ArticleData>),
+        (status = 422, description = "There is no publisher of this name."),
+    ),
 )]
 pub(super) async fn list(
     State(site): State<Site>,
@@ -202,7 +205,10 @@ pub(super) async fn show(
     operation_id = "lookUpArticle",
     tag = "Reading",
     params(AddressSought),
-    responses((status = 200, description = "The article.", body = ArticleInFull)),
+    responses(
+        (status = 200, description = "The article.", body = ArticleInFull),
+        (status = 422, description = "This is no address."),
+    ),
 )]
 pub(super) async fn look_up(
     State(site): State<Site>,
@@ -211,7 +217,7 @@ pub(super) async fn look_up(
     let typed = sought.url.0.trim();
     let found = lookup::find(&site, typed).await?;
     if let (Visible::Missing, Err(error)) = (&found, Address::parse(typed)) {
-        return Err(Problem::parameter("url", &error.to_string()));
+        return Err(Problem::unprocessable("url", format!("“url” cannot be this: {error}.")));
     }
     let id = shown(found)?;
     Ok((CachePolicy::Shared, Json(load(&site, id).await?)))

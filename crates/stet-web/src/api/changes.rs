@@ -124,7 +124,10 @@ fn before_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u3
     operation_id = "listChanges",
     tag = "Reading",
     params(ChangesSought),
-    responses((status = 200, description = "A page of the list.", body = List<ChangeData>)),
+    responses(
+        (status = 200, description = "A page of the list.", body = List<ChangeData>),
+        (status = 422, description = "There is no publisher of this name."),
+    ),
 )]
 pub(super) async fn list(
     State(site): State<Site>,

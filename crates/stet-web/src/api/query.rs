@@ -87,7 +87,7 @@ pub(super) async fn publisher(
     let Some(Text(slug)) = slug else { return Ok(None) };
     match site.store.listed_source(slug).await.map_err(PageError::from)? {
         Some(source) => Ok(Some(source.id)),
-        None => Err(Problem::parameter("source", "there is no publisher of this name")),
+        None => Err(Problem::unprocessable("source", "There is no publisher of this name.")),
     }
 }
 

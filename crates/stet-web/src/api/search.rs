@@ -143,7 +143,8 @@ fn before<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<HitCursor
         (status = 200, description = "A page of what was found.", body = List<HitData>),
         (
             status = 422,
-            description = "There is no word in it that can be found, or its words are so common that \
+            description = "There is no word in it that can be found, it names a publisher that there is \
+                           not, or its words are so common that \
                            finding them together takes too long.",
         ),
     ),
@@ -155,7 +156,7 @@ pub(super) async fn list(
 ) -> Result<Response, Problem> {
     let query = Query::parse(&sought.q.0);
     let (within, without) = named(&site, &query).await?.map_err(|slug| {
-        Problem::parameter("q", &format!("there is no publisher of the name “{slug}”"))
+        Problem::unprocessable("q", format!("There is no publisher of the name “{slug}”."))
     })?;
     let Some(tsquery) = query.tsquery(&within, &without) else {
         return Err(Problem::unprocessable("q", "Name at least one word to look for."));

@@ -1,7 +1,8 @@
 //! What pages say that are no articles, in eleven languages, and how much of a text it makes up.
 //!
 //! A phrase proves nothing by occurring: articles quote error messages. So it counts by its share
-//! of the title or of the short block that it stands in, and not in quotation marks. All languages are tried on every page:
+//! of the title or of the short block that it stands in, and not in quotation marks. All languages
+//! are tried on every page:
 //! walls and blocks are often in another language than the site.
 
 use std::borrow::Cow;
