@@ -116,7 +116,7 @@ fn repaired(text: &str) -> Option<String> {
     if text.trim_start().starts_with('{') {
         return with_worded_ids(text);
     }
-    let escaped = String::from_utf8(ampersands::escaped(text.as_bytes()).into_owned()).ok()?;
+    let escaped = ampersands::escaped(text);
     let root = |found: &Captures<'_>| match &found[1] {
         attributes if KNOWN_VERSION.is_match(attributes) => found[0].to_owned(),
         attributes => format!("<rss version=\"2.0\"{}>", VERSION.replace(attributes, "")),
@@ -176,8 +176,7 @@ impl Permalinks<'_> {
 
 /// The `guid`s of a feed that say that they are no permanent links. The parser does not tell.
 fn no_permalinks(text: &str) -> HashSet<String> {
-    let escaped = ampersands::escaped(text.as_bytes());
-    let text = String::from_utf8_lossy(&escaped);
+    let text = ampersands::escaped(text);
     let mut reader = Reader::from_str(&text);
     let mut found = HashSet::new();
     let mut value: Option<String> = None;

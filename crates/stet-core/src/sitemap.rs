@@ -81,7 +81,7 @@ pub fn read_sitemap(
         return Err(FeedError::TooLarge);
     }
     let text = xml_text::text_of(content_type, &bytes);
-    let repaired = |_| parse(&String::from_utf8_lossy(&ampersands::escaped(text.as_bytes())));
+    let repaired = |_| parse(&ampersands::escaped(&text));
     let Parsed { is_index, mut entries } = parse(&text).or_else(repaired)?;
     // The sort keeps the order of those that tell no time.
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.modified));

@@ -20,14 +20,17 @@ const DECLARATION_BYTES: usize = 256;
 /// What the document declares goes before what the server says (`content_type`), against RFC 7303
 /// §3: servers say the same of all their files, and who wrote the document knew it.
 pub(crate) fn text_of<'a>(content_type: Option<&str>, bytes: &'a [u8]) -> Cow<'a, str> {
-    let head = &bytes[..bytes.len().min(DECLARATION_BYTES)];
-    let declares = String::from_utf8_lossy(head).split("?>").next().is_some_and(|declaration| {
-        declaration.trim_start().starts_with("<?xml") && declaration.contains("encoding")
-    });
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(DECLARATION_BYTES)]);
+    let declaration = DECLARATION.find(&head);
+    let declares = declaration.is_some_and(|found| found.as_str().contains("encoding"));
     let text = decode(content_type.filter(|_| !declares), bytes);
-    match DECLARATION.find(&text) {
-        Some(declaration) => Cow::Owned(text[declaration.end()..].to_owned()),
-        None => text,
+    let end = DECLARATION.find(&text).map_or(0, |declaration| declaration.end());
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(&text[end..]),
+        Cow::Owned(mut text) => {
+            text.drain(..end);
+            Cow::Owned(text)
+        }
     }
 }
 

@@ -56,13 +56,13 @@ pub fn charset_of(content_type: Option<&str>, bytes: &[u8]) -> &'static str {
 /// The encoding of a page without a byte order mark.
 fn encoding_of(content_type: Option<&str>, bytes: &[u8]) -> &'static Encoding {
     let declared = content_type.and_then(charset_of_header).or_else(|| charset_of_page(bytes));
-    let fit = Fit::of(bytes);
+    let is_utf8 = |least| Fit::of(bytes).is_of_utf8(least);
     match declared {
-        Some(encoding) if encoding == UTF_8 && fit.is_of_utf8(FIT_OF_LABELLED) => UTF_8,
+        Some(encoding) if encoding == UTF_8 && is_utf8(FIT_OF_LABELLED) => UTF_8,
         Some(encoding) if encoding == UTF_8 => guess(bytes),
-        Some(encoding) if encoding.is_single_byte() && fit.is_of_utf8(FIT_OF_OTHERS) => UTF_8,
+        Some(encoding) if encoding.is_single_byte() && is_utf8(FIT_OF_OTHERS) => UTF_8,
         Some(encoding) => encoding,
-        None if fit.is_of_utf8(FIT_OF_OTHERS) => UTF_8,
+        None if is_utf8(FIT_OF_OTHERS) => UTF_8,
         None => guess(bytes),
     }
 }

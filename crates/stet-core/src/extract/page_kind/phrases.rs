@@ -2,8 +2,7 @@
 //!
 //! A phrase proves nothing by occurring: articles quote error messages. So it counts by its share
 //! of the title or of the short block that it stands in, and not in quotation marks. All languages
-//! are tried on every page:
-//! walls and blocks are often in another language than the site.
+//! are tried on every page: walls and blocks are often in another language than the site.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -67,6 +66,13 @@ pub(super) struct PlainBlock {
 struct PlainSentence {
     words: String,
     letters: usize,
+}
+
+impl PlainSentence {
+    /// Whether so many of its letters are what it is about.
+    const fn is_about(&self, letters: usize) -> bool {
+        letters > 0 && letters * 100 >= self.letters * ABOUT
+    }
 }
 
 impl PlainBlock {
@@ -147,18 +153,29 @@ impl Phrases {
     pub(super) fn of_blocks<'a>(&self, blocks: impl Iterator<Item = &'a PlainBlock>) -> Said {
         let mut said = Said::default();
         for block in blocks {
-            let says = |by: Weight| block.sentences.iter().any(|sentence| self.is_of(sentence, by));
-            said.plainly += u32::from(says(Weight::Plain));
-            said.weakly += u32::from(says(Weight::Weak));
+            let (mut is_plain, mut is_weak) = (false, false);
+            for sentence in &block.sentences {
+                let (plain, weak) = self.of_sentence(sentence);
+                is_plain |= sentence.is_about(plain);
+                is_weak |= sentence.is_about(weak);
+            }
+            said.plainly += u32::from(is_plain);
+            said.weakly += u32::from(is_weak);
         }
         said
     }
 
-    /// Whether phrases of a weight are what a sentence is about.
-    fn is_of(&self, sentence: &PlainSentence, weight: Weight) -> bool {
-        let found = self.found(&sentence.words).filter(|(_, by)| *by == weight);
-        let said: usize = found.map(|(phrase, _)| letters(phrase)).sum();
-        said > 0 && said * 100 >= sentence.letters * ABOUT
+    /// How many letters of a sentence are phrases that say so plainly, and weakly.
+    fn of_sentence(&self, sentence: &PlainSentence) -> (usize, usize) {
+        let (mut plain, mut weak) = (0, 0);
+        for (phrase, weight) in self.found(&sentence.words) {
+            match weight {
+                Weight::Plain => plain += letters(phrase),
+                Weight::Weak => weak += letters(phrase),
+                Weight::Title => {}
+            }
+        }
+        (plain, weak)
     }
 
     /// Whether a text has one of the phrases, however long it is.
