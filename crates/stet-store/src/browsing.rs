@@ -15,6 +15,14 @@ pub struct Span {
     pub until: Option<DateTime<Utc>>,
 }
 
+impl Span {
+    /// Whether it ends before it begins, so that no moment is in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.since.zip(self.until).is_some_and(|(since, until)| since >= until)
+    }
+}
+
 /// A publisher as a filter names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceName {

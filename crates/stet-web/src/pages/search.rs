@@ -221,11 +221,7 @@ impl SearchPage {
     fn show(&mut self, asked: &Asked, query: &Query, list: &HitList, is_behind: bool) {
         self.groups = groups(&list.hits, query);
         if self.groups.is_empty() {
-            let has_crossed_days = match (&*self.since, &*self.until) {
-                ("", _) | (_, "") => false,
-                // Days are read in one form only, in which the later one is the greater text.
-                (since, until) => since > until,
-            };
+            let has_crossed_days = asked.span().is_ok_and(|span| span.is_empty());
             let why = match () {
                 () if is_behind => text("search-there-is-nothing"),
                 () if has_crossed_days => text("search-days-are-crossed"),

@@ -73,6 +73,7 @@ async fn sources_words_left_out_and_spans_narrow_a_search(pool: PgPool) {
         ("xylophone", "", "All words must stand in one paragraph", "filters"),
         ("mayor", "&since=2016-09-10", "Nothing was found with these filters.", "the last"),
         ("mayor", "&since=2016-09-10&until=2016-09-09", "the first day is after the last", "erred"),
+        ("mayor", "&since=2016-9-10&until=2016-9-9", "the first day is after the last", "erred"),
         ("mayor source:nowhere", "", "There is no source called “nowhere”", "erred"),
         ("-mayor", "", "Name at least one word to look for.", "erred"),
     ] {
