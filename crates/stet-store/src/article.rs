@@ -108,6 +108,20 @@ pub struct Article {
     pub last_outcome: Option<CheckOutcome>,
 }
 
+impl Article {
+    /// Whether it is checked on schedule, which nothing is while its publisher is paused.
+    #[must_use]
+    pub fn is_checked(&self) -> bool {
+        self.state == ArticleState::Watched && self.source_paused_at.is_none()
+    }
+
+    /// Whether its publisher took it away, lately or so long ago that it is no longer looked for.
+    #[must_use]
+    pub fn is_removed(&self) -> bool {
+        self.is_gone || self.state == ArticleState::Gone
+    }
+}
+
 /// An article that was asked to be watched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AddedArticle {

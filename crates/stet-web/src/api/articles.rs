@@ -8,8 +8,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use stet_core::{Address, ArticleId, CheckOutcome, VersionNumber};
 use stet_store::{
-    Article, ArticleCursor, ArticleFilter, ArticleState, Condition, FilteredArticles, KnownAddress,
-    Visible,
+    Article, ArticleCursor, ArticleFilter, Condition, FilteredArticles, KnownAddress, Visible,
 };
 use utoipa::{IntoParams, ToSchema};
 
@@ -243,15 +242,14 @@ pub(super) async fn must_be_shown(site: &Site, id: ArticleId) -> Result<(), Page
 
 impl ArticleData {
     fn new(site: &Site, article: Article) -> Self {
-        let is_checked =
-            article.state == ArticleState::Watched && article.source_paused_at.is_none();
+        let (is_checked, is_removed) = (article.is_checked(), article.is_removed());
         Self {
             id: article.id,
             url: article.address.to_string(),
             title: article.title,
             source: SourceRef { slug: article.source_slug, name: article.source_name },
             state: article.state.as_str(),
-            is_removed: article.is_gone || article.state == ArticleState::Gone,
+            is_removed,
             first_seen_at: article.first_seen_at,
             last_checked_at: article.last_checked_at,
             last_changed_at: article.last_changed_at,

@@ -144,8 +144,8 @@ fn before<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<HitCursor
         (
             status = 422,
             description = "There is no word in it that can be found, it names a publisher that there is \
-                           not, or its words are so common that \
-                           finding them together takes too long.",
+                           not, or its words are so common that finding them together takes too \
+                           long.",
         ),
     ),
 )]

@@ -133,12 +133,8 @@ struct MergedBlock {
 /// What is said of checks to come.
 enum Checking {
     Next(Stamp),
-    /// Nothing of its source is visited, since then; what is not checked is whether it changes, or
-    /// whether it is back.
-    Paused {
-        since: Stamp,
-        is_gone: bool,
-    },
+    /// Nothing of its source is visited, since then.
+    Paused(Stamp),
     Dormant,
     /// Nobody asked for it to be watched: others saw it.
     Unwatched,
@@ -271,7 +267,7 @@ impl ArticlePage {
             source_href: links::source(&article.source_slug),
             first_seen: Stamp::new(article.published_at.unwrap_or(first_seen_at)),
             checking: checking(article, rests_until),
-            is_gone: is_gone(article),
+            is_gone: article.is_removed(),
             resting: history
                 .rest
                 .as_ref()
@@ -325,17 +321,13 @@ fn facts(history: &History) -> Vec<Fact> {
     if let Some(version) = latest {
         let versions = wording::counted(article.versions, "versions");
         let length = wording::counted(version.words, "words");
-        let message = if is_gone(article) { "fact-texts-last" } else { "fact-texts-now" };
+        let message = if article.is_removed() { "fact-texts-last" } else { "fact-texts-now" };
         facts.push(words(
             "fact-texts",
             say(message).with("versions", versions).with("words", length).into(),
         ));
     }
     facts
-}
-
-fn is_gone(article: &Article) -> bool {
-    article.is_gone || article.state == ArticleState::Gone
 }
 
 /// When an article is checked next: when it falls due, or when its host's rest ends.
@@ -350,7 +342,7 @@ fn checking(article: &Article, rests_until: Option<DateTime<Utc>>) -> Checking {
         ArticleState::Gone => Checking::Gone(None),
         ArticleState::Watched | ArticleState::Hidden => {
             if let Some(since) = article.source_paused_at {
-                return Checking::Paused { since: Stamp::new(since), is_gone: article.is_gone };
+                return Checking::Paused(Stamp::new(since));
             }
             let next = Stamp::new(next_check(article, rests_until));
             if article.is_gone { Checking::Gone(Some(next)) } else { Checking::Next(next) }
@@ -378,10 +370,7 @@ fn waiting(
 
 /// One failure is no news; and of an article that was removed, or that is not visited, this is said.
 fn trouble(article: &Article, last_seen: DateTime<Utc>) -> Option<Trouble> {
-    let is_sought = article.state == ArticleState::Watched
-        && article.source_paused_at.is_none()
-        && !article.is_gone
-        && article.head.is_some();
+    let is_sought = article.is_checked() && !article.is_gone && article.head.is_some();
     let outcome = article.last_outcome.filter(|outcome| !outcome.is_success())?;
     (is_sought && article.failures >= LEAST_TROUBLE).then(|| Trouble {
         checks: wording::counted(article.failures, "checks"),

@@ -126,9 +126,7 @@ impl ArticlesPage {
 impl ArticleLine {
     fn new(article: &Article) -> Self {
         let state = match (article.state, article.head, article.last_outcome) {
-            _ if article.is_gone || article.state == ArticleState::Gone => {
-                Some(label(Condition::Removed))
-            }
+            _ if article.is_removed() => Some(label(Condition::Removed)),
             (ArticleState::Dormant, ..) => Some(label(Condition::Dormant)),
             (_, None, None) => Some(text("articles-first-check-due")),
             (_, None, Some(outcome)) => Some(wording::outcome(outcome)),

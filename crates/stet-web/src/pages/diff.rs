@@ -345,9 +345,7 @@ fn checking(article: &Article) -> &'static str {
 }
 
 fn next_check(article: &Article) -> Option<Stamp> {
-    let is_checked = matches!(article.state, ArticleState::Watched | ArticleState::Hidden)
-        && article.source_paused_at.is_none();
-    is_checked.then(|| Stamp::new(article.next_check_at))
+    article.is_checked().then(|| Stamp::new(article.next_check_at))
 }
 
 /// What is marked in which colour, with its number, and what else must be known before reading.

@@ -35,6 +35,11 @@ async fn every_failure_is_a_problem(pool: PgPool) {
 #[sqlx::test(migrator = "stet_store::MIGRATOR")]
 async fn a_wrong_parameter_is_named(pool: PgPool) {
     let stage = stage(pool).await;
+    let names = async |path: &str, status: StatusCode, name: &str| {
+        let answer = stage.get(&format!("/api/v1/{path}")).await;
+        assert_eq!(answer.status, status, "{path}");
+        assert_eq!(problem(&answer)["parameter"], name, "{path}");
+    };
     for (path, name) in [
         ("changes?limit=0", "limit"),
         ("changes?kind=headline", "kind"),
@@ -49,9 +54,7 @@ async fn a_wrong_parameter_is_named(pool: PgPool) {
         ("search?q=a&text=never", "text"),
         ("search", "q"),
     ] {
-        let answer = stage.get(&format!("/api/v1/{path}")).await;
-        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}");
-        assert_eq!(problem(&answer)["parameter"], name, "{path}");
+        names(path, StatusCode::BAD_REQUEST, name).await;
     }
     // What is well-formed, but names nothing that there could be.
     for (path, name) in [
@@ -60,9 +63,7 @@ async fn a_wrong_parameter_is_named(pool: PgPool) {
         ("articles/lookup?url=not-an-address", "url"),
         ("search?q=mayor+source:nobody", "q"),
     ] {
-        let answer = stage.get(&format!("/api/v1/{path}")).await;
-        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
-        assert_eq!(problem(&answer)["parameter"], name, "{path}");
+        names(path, StatusCode::UNPROCESSABLE_ENTITY, name).await;
     }
     let said = async |path: &str| stage.get(&format!("/api/v1/{path}")).await.body;
     assert!(said("articles?state=hidden").await.contains("watched, dormant, removed"));
